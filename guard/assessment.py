@@ -1,0 +1,168 @@
+"""What a judge saw: observable facts with the words that show them, and no verdict.
+
+The meanings are those of the labelling guide. `Unjudged` is a type of its own: a judge that gave no
+answer has not given a zero.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Need = Literal["none", "information", "action", "emotional"]
+Move = Literal[
+    "empathy",
+    "action_done",
+    "action_commit",
+    "vague_commit",
+    "offer",
+    "instruct",
+    "ask",
+    "answer",
+    "handoff",
+    "deflect",
+    "filler",
+]
+EmpathyKind = Literal["cognitive", "emotional", "apology", "thanks", "reassurance"]
+Signal = Literal[
+    "asks_for_human",
+    "repeat_failure",
+    "legal_threat",
+    "regulator_or_media",
+    "self_harm",
+    "safety_risk",
+    "medical",
+    "bereavement",
+    "fraud_or_identity_theft",
+    "data_breach",
+    "discrimination_or_harassment",
+    "vulnerable_customer",
+    "minor_involved",
+    "financial_hardship",
+    "life_event_deadline",
+    "accusation_of_lying",
+    "abuse_towards_staff",
+    "churn_threat",
+    "large_sum",
+    "policy_exception",
+    "conflicting_accounts",
+    "employee_misconduct",
+    "accessibility",
+    "bot_confused",
+]
+Dimension = Literal["emotional_weight", "ambiguity", "moral_tradeoff", "lasting_consequences"]
+ClaimKind = Literal["done", "standing", "promised", "offered"]
+Standing = Literal["unknown", "verified", "ungrounded", "contradicted", "unauthorised"]
+DefectKind = Literal["placeholder", "empty"]
+Cause = Literal["language", "too_long"]
+
+STEPS: frozenset[Move] = frozenset(
+    {"action_done", "action_commit", "offer", "instruct", "ask", "answer", "handoff"}
+)
+"""Moves that can be a concrete next step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words as they stand in a text: `text == source[start:end]`. Offsets count characters."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of the draft and what it does. `moves_need`: it is a step for the open need."""
+
+    span: Span
+    move: Move
+    moves_need: bool = False
+    recognises: bool = False
+    kind: EmpathyKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something that the draft says was, is, or will be done, and how it stands against the evidence."""
+
+    kind: ClaimKind
+    act: str
+    span: Span
+    amounts: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    standing: Standing = "unknown"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSignal:
+    """A signal and the customer's words that show it; `turn` counts the conversation from 0."""
+
+    name: Signal
+    span: Span
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dimensions:
+    """Four scores from 0 (none) to 3 (severe), from the customer's side."""
+
+    emotional_weight: int = 0
+    ambiguity: int = 0
+    moral_tradeoff: int = 0
+    lasting_consequences: int = 0
+
+    def scores(self) -> tuple[int, int, int, int]:
+        """In the order of the guide."""
+        return (self.emotional_weight, self.ambiguity, self.moral_tradeoff, self.lasting_consequences)
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A reason why a draft is never sent as it stands, whatever else it does."""
+
+    kind: DefectKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """The customer's side of the moment: known before the draft is read."""
+
+    need: Need
+    dims: Dimensions = field(default_factory=Dimensions)
+    signals: tuple[SeenSignal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All that a judge saw in one case."""
+
+    customer: Customer
+    sentences: tuple[Sentence, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    defects: tuple[Defect, ...] = ()
+
+    @property
+    def empathy(self) -> bool:
+        """Some sentence recognises feeling or fault."""
+        return any(s.recognises or s.move == "empathy" for s in self.sentences)
+
+    @property
+    def concrete_step(self) -> bool:
+        """Some sentence is a concrete step for the open need (guide §3)."""
+        return self.customer.need != "none" and any(s.moves_need for s in self.sentences)
+
+    @property
+    def unbacked(self) -> tuple[Claim, ...]:
+        """Claims that the evidence does not show or the authority does not allow."""
+        return tuple(c for c in self.claims if c.standing in ("ungrounded", "contradicted", "unauthorised"))
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """No verdict, and why. `customer` is there when at least the customer's side could be read."""
+
+    cause: Cause
+    detail: str
+    customer: Customer | None = None

@@ -1,0 +1,44 @@
+"""Every error of the library, in one tree.
+
+    GuardError
+      ├─ CaseError         a case that cannot be read: what is wrong and where
+      ├─ PolicyError       a policy file that must not be used: file, line, what to do
+      ├─ SettingsError     an environment variable that means nothing
+      ├─ EscalationError   a handoff could not be stored; nothing was said to the customer
+      └─ UnguardedError    a way to get a reply that the guard does not cover yet
+
+An error is never turned into prose for a customer.
+"""
+
+
+class GuardError(Exception):
+    """Anything that Compassion Guard itself raises."""
+
+
+class CaseError(GuardError):
+    """A case, or a line of a case file, cannot be read."""
+
+
+class PolicyError(GuardError):
+    """The policy is not usable, so the guard refuses to start with it."""
+
+
+class SettingsError(GuardError):
+    """A setting from the environment has no meaning."""
+
+
+class EscalationError(GuardError):
+    """The handoff could not be stored, so no text for the customer exists.
+
+    `draft` is the reply that was held back and `case_id` the conversation: data to retry
+    with, kept out of the message because messages end up in logs.
+    """
+
+    def __init__(self, message: str, *, case_id: str, draft: str) -> None:
+        super().__init__(message)
+        self.case_id = case_id
+        self.draft = draft
+
+
+class UnguardedError(GuardError):
+    """A reply was asked for in a way that the guard cannot judge yet, so it was not asked for."""

@@ -1,0 +1,198 @@
+"""Where handoffs wait for a person: one table, SQLite by default, any SQLAlchemy URL otherwise.
+
+A handoff is on disk before `accept` returns. The same key is stored once, whoever tries, in whatever process:
+the unique index decides, not a look beforehand.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    insert,
+    make_url,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from guard.errors import EscalationError
+from guard.outcome import Handoff, Reason, Receipt, State
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Row
+
+_HANDOFFS = Table(
+    "handoffs",
+    MetaData(),
+    Column("id", String(20), primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("tenant", String(200), nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("resolved_at", DateTime(timezone=True)),
+    Column("packet", Text, nullable=False),
+)
+
+
+class Desk:
+    """The store of handoffs. Nothing is opened or created before the first handoff."""
+
+    def __init__(self, url: str, tenant: str = "default") -> None:
+        self._url = url
+        self._tenant = tenant
+        self._engine: Engine | None = None
+        self._pid = 0
+
+    def accept(self, handoff: Handoff) -> Receipt:
+        """Store it, or find it stored, and say so. Raises `EscalationError` when neither can be had."""
+        row = {
+            "id": f"CG-{handoff.key[:10].upper()}",
+            "key": handoff.key,
+            "tenant": self._tenant,
+            "case_id": handoff.case_id,
+            "reason": handoff.reason,
+            "state": "queued",
+            "urgent": handoff.urgent,
+            "created_at": datetime.now(UTC),
+            "packet": handoff.packet,
+        }
+        with self._reached("store the handoff"):
+            try:
+                with self._opened().begin() as db:
+                    db.execute(insert(_HANDOFFS).values(row))
+            except IntegrityError:
+                pass  # somebody stored this moment already; what is stored there counts
+            with self._opened().connect() as db:
+                found = db.execute(select(_HANDOFFS).where(_HANDOFFS.c.key == handoff.key)).one()
+        return _receipt(found)
+
+    def open(self, *, everything: bool = False) -> list[Receipt]:
+        """Handoffs that wait, oldest and urgent first; `everything` adds the resolved ones."""
+        order = select(_HANDOFFS).where(_HANDOFFS.c.tenant == self._tenant)
+        order = order.order_by(_HANDOFFS.c.urgent.desc(), _HANDOFFS.c.created_at, _HANDOFFS.c.id)
+        if not everything:
+            order = order.where(_HANDOFFS.c.state == "queued")
+        with self._reached("read the handoffs"), self._opened().connect() as db:
+            return [_receipt(row) for row in db.execute(order)]
+
+    def packet(self, id: str) -> tuple[Receipt, str] | None:
+        """A handoff with its packet as JSON, or None when there is none of that id."""
+        with self._reached("read the handoff"), self._opened().connect() as db:
+            row = db.execute(
+                select(_HANDOFFS).where(_HANDOFFS.c.id == id, _HANDOFFS.c.tenant == self._tenant)
+            ).one_or_none()
+        return None if row is None else (_receipt(row), str(row.packet))
+
+    def resolve(self, id: str) -> bool:
+        """A person has settled it. False when there is none of that id; once resolved it stays so."""
+        change = update(_HANDOFFS).where(_HANDOFFS.c.id == id, _HANDOFFS.c.tenant == self._tenant)
+        with self._reached("resolve the handoff"), self._opened().begin() as db:
+            db.execute(
+                change.where(_HANDOFFS.c.state == "queued").values(
+                    state="resolved", resolved_at=datetime.now(UTC)
+                )
+            )
+            return (
+                db.execute(
+                    select(_HANDOFFS.c.id).where(_HANDOFFS.c.id == id, _HANDOFFS.c.tenant == self._tenant)
+                ).one_or_none()
+                is not None
+            )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    def _opened(self) -> Engine:
+        """The engine of this process: a connection must not cross a fork."""
+        if self._engine is None or self._pid != os.getpid():
+            if self._engine is not None:
+                self._engine.dispose(close=False)
+            self._engine, self._pid = _engine(self._url), os.getpid()
+        return self._engine
+
+    @contextmanager
+    def _reached(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, OSError) as error:
+            cause = getattr(error, "orig", None) or error
+            where = make_url(self._url).render_as_string(hide_password=True)
+            raise EscalationError(
+                f"Could not {what} in {where}: {cause}. Nothing was said to the customer. "
+                "Make that place writable, or name another with COMPASSION_GUARD_HOME.",
+                case_id="",
+                draft="",
+            ) from None
+
+
+def _engine(url: str) -> Engine:
+    made = make_url(url)
+    if made.get_backend_name() != "sqlite":
+        engine = create_engine(made, pool_pre_ping=True)
+    else:
+        if made.database and made.database != ":memory:":
+            Path(made.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        engine = create_engine(made, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _durable)
+    _HANDOFFS.metadata.create_all(
+        engine, checkfirst=True
+    ) if made.get_backend_name() != "sqlite" else _create(engine)
+    return engine
+
+
+def _create(engine: Engine) -> None:
+    """IF NOT EXISTS in one statement: two processes may start on the same new file."""
+    from sqlalchemy.schema import CreateTable
+
+    with engine.begin() as db:
+        db.execute(CreateTable(_HANDOFFS, if_not_exists=True))
+
+
+def _durable(connection: object, record: object) -> None:
+    """WAL, so that readers never block the writer; FULL, so that a commit has reached the disk."""
+    cursor = cast("_Cursors", connection).cursor()
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+class _Cursor(Protocol):
+    def execute(self, sql: str) -> object: ...
+    def close(self) -> None: ...
+
+
+class _Cursors(Protocol):
+    def cursor(self) -> _Cursor: ...
+
+
+def _receipt(row: "Row[tuple[object, ...]]") -> Receipt:
+    created: datetime = row.created_at
+    return Receipt(
+        id=row.id,
+        case_id=row.case_id,
+        reason=cast("Reason", row.reason),
+        state=cast("State", row.state),
+        created_at=created.replace(tzinfo=UTC) if created.tzinfo is None else created,
+        urgent=bool(row.urgent),
+    )

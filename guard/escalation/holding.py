@@ -1,0 +1,23 @@
+"""The holding message: what the customer is told when a person takes over, built from the receipt alone.
+
+Its words never run ahead of the state: stored is not read, and where no calendar is known no time is promised.
+"""
+
+from guard.case import Case, ToolCall
+from guard.outcome import Receipt
+from guard.prompts import render
+
+
+def holding_message(receipt: Receipt) -> str:
+    """The text of `prompts/holding.md` for this receipt."""
+    return render("holding", {"id": receipt.id, "urgent": receipt.urgent})
+
+
+def as_case(case: Case, receipt: Receipt, message: str) -> Case:
+    """The message as a draft with the stored handoff as its evidence, so that it is judged like any other."""
+    from dataclasses import replace
+
+    stored = ToolCall(
+        "create_handoff_case", f'{{"case": "{receipt.id}"}}', f"stored as {receipt.id}", ok=True
+    )
+    return replace(case, draft=message, evidence=(*(case.evidence or ()), stored), authority=None)

@@ -1,0 +1,190 @@
+"""The handoff packet, v1: what a person needs so that the customer need not tell it twice."""
+
+from hashlib import sha256
+
+from pydantic import BaseModel, ConfigDict
+
+from guard.assessment import Assessment, Customer, Dimension, Need, Signal, Unjudged
+from guard.case import Action, Case
+from guard.ledger import worked
+from guard.outcome import Handoff, Judgement, Reason
+
+URGENT: frozenset[Signal] = frozenset({"self_harm", "safety_risk"})
+_BECAUSE: dict[Reason, str] = {
+    "human_requested": "The customer asked for a person.",
+    "safety": "Somebody may be in danger.",
+    "sensitivity": "This moment belongs to a person: see the matrix and the signals.",
+    "loop": "The same need failed again and it weighs on the customer.",
+    "authority_gap": "Nothing that the assistant may do covers what the customer needs.",
+    "guard_uncertain": "The draft could not be judged, so it was not sent.",
+}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Quote(_Part):
+    """The customer's own words and where they stand, counting turns from 0."""
+
+    quote: str
+    turn: int
+
+
+class PacketNeed(_Part):
+    """What is open."""
+
+    kind: Need
+    statement_in_customer_words: Quote | None
+
+
+class Matrix(_Part):
+    """The four scores, 0 to 3; null where the customer's side could not be read."""
+
+    scores: dict[Dimension, int] | None
+    rationale: list[Quote]
+
+
+class PacketSignal(_Part):
+    """One signal with the words that show it."""
+
+    id: Signal
+    turn: int
+    span: str
+
+
+class Tried(_Part):
+    """A call that was made, with what came of it."""
+
+    action: str
+    arguments: str
+    result: str
+    worked: bool
+
+
+class Promise(_Part):
+    """Something the withheld draft said, and how it stood. It was not sent."""
+
+    text: str
+    standing: str
+    why: str
+
+
+class PacketAuthority(_Part):
+    """What the assistant might have done and why that was not enough."""
+
+    available: list[str]
+    why_blocked: str
+
+
+class WithheldDraft(_Part):
+    """For agents only: the reply that did not go out."""
+
+    text: str
+    verdict: str | None
+    unjudged: str | None
+    claims: list[Promise]
+
+
+class Packet(_Part):
+    """One handoff, self-contained. `schema_version` changes when a field changes its meaning."""
+
+    schema_version: int = 1
+    idempotency_key: str
+    tenant: str
+    case: str
+    reason_code: Reason
+    reason_text: str
+    summary: str
+    need: PacketNeed
+    matrix: Matrix
+    signals: list[PacketSignal]
+    tried: list[Tried]
+    authority: PacketAuthority
+    do_not_ask_again: list[str]
+    withheld_draft: WithheldDraft
+    transcript: list[dict[str, str]]
+
+
+def pack(
+    case: Case, judgement: Judgement, reason: Reason, actions: tuple[Action, ...], tenant: str
+) -> Handoff:
+    """The handoff for this moment. The same moment gives the same key, however often it is tried."""
+    key = sha256(f"{tenant}\x1f{case.moment()}".encode()).hexdigest()
+    customer = judgement.seen.customer
+    packet = Packet(
+        idempotency_key=key,
+        tenant=tenant,
+        case=case.id,
+        reason_code=reason,
+        reason_text=_BECAUSE[reason],
+        summary=_summary(case, customer),
+        need=PacketNeed(
+            kind=customer.need if customer else "action", statement_in_customer_words=_last_words(case)
+        ),
+        matrix=_matrix(customer),
+        signals=[PacketSignal(id=s.name, turn=s.turn, span=s.span.text) for s in customer.signals]
+        if customer
+        else [],
+        tried=[
+            Tried(action=c.name, arguments=c.arguments, result=c.result, worked=worked(c))
+            for c in case.evidence or ()
+        ],
+        authority=PacketAuthority(available=[a.does for a in actions], why_blocked=_BECAUSE[reason]),
+        do_not_ask_again=_given(case),
+        withheld_draft=_draft(case, judgement),
+        transcript=[{"role": t.role, "content": t.content} for t in case.turns],
+    )
+    urgent = customer is not None and any(s.name in URGENT for s in customer.signals)
+    return Handoff(key, case.id, reason, packet.model_dump_json(), urgent)
+
+
+def _last_words(case: Case) -> Quote | None:
+    last = max((n for n, t in enumerate(case.turns) if t.role == "customer"), default=None)
+    return None if last is None else Quote(quote=case.turns[last].content, turn=last)
+
+
+def _summary(case: Case, customer: Customer | None) -> str:
+    """Extractive, so that it cannot be wrong: first and last words of the customer, each with its turn."""
+    said = [(n, t.content) for n, t in enumerate(case.turns) if t.role == "customer"]
+    if not said:
+        return "The customer has not written yet."
+    parts = [f'[{n}] "{_short(text)}"' for n, text in (said if len(said) < 2 else [said[0], said[-1]])]
+    return " … ".join(parts)
+
+
+def _short(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:35]) + (" …" if len(words) > 35 else "")
+
+
+def _matrix(customer: Customer | None) -> Matrix:
+    if customer is None:
+        return Matrix(scores=None, rationale=[])
+    d = customer.dims
+    scores: dict[Dimension, int] = {
+        "emotional_weight": d.emotional_weight,
+        "ambiguity": d.ambiguity,
+        "moral_tradeoff": d.moral_tradeoff,
+        "lasting_consequences": d.lasting_consequences,
+    }
+    return Matrix(scores=scores, rationale=[Quote(quote=s.span.text, turn=s.turn) for s in customer.signals])
+
+
+def _given(case: Case) -> list[str]:
+    """Numbers, addresses and dates that the customer has given already."""
+    from guard.text import DATE, ID, LINK
+
+    said = "\n".join(case.customer_turns())
+    return list(dict.fromkeys(m.group().strip() for form in (ID, LINK, DATE) for m in form.finditer(said)))[
+        :50
+    ]
+
+
+def _draft(case: Case, judgement: Judgement) -> WithheldDraft:
+    match judgement.seen:
+        case Unjudged(cause=cause, detail=detail):
+            return WithheldDraft(text=case.draft, verdict=None, unjudged=f"{cause}: {detail}", claims=[])
+        case Assessment(claims=claims):
+            told = [Promise(text=c.span.text, standing=c.standing, why=c.why) for c in claims]
+            return WithheldDraft(text=case.draft, verdict=judgement.verdict, unjudged=None, claims=told)

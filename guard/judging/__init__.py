@@ -1,0 +1,1 @@
+"""Judges: from a case to what is to be seen in it."""

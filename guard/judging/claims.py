@@ -1,0 +1,73 @@
+"""Claims in a draft: what it says was done, stands, is promised or is offered; by us or on others' behalf."""
+
+import re
+
+from guard.assessment import Claim, ClaimKind, Sentence
+from guard.text import AMOUNT, DATE, ID, fold
+
+# Acts and the words for them; the ledger matches the same acts to tools.
+ACTS: dict[str, str] = {
+    "refund": r"refund\w*|reimburs\w*|money back",
+    "compensate": r"compensat\w*|voucher\w*|certificate\w*|gift card\w*|coupon\w*|credit(?:ed|ing)|discount(?:ed)?",
+    "cancel": r"cancel\w*",
+    "replace": r"replac\w*|resend\w*|resent|re-?ship\w*",
+    "send": r"send(?:ing)?|sent|ship(?:ped|ping)|dispatch\w*|e?-?mail(?:ed|ing)|mailed",
+    "book": r"book(?:ed|ing)|re-?book\w*|reserv(?:e|ed|ing)|schedul\w*",
+    "change": r"chang(?:e|ed|ing)|updat\w*|modif\w*|upgrad\w*|downgrad\w*|add(?:ed|ing)|remov(?:ed|ing)|correct(?:ed|ing)|extend(?:ed|ing)?|waiv\w*|appl(?:ied|ying)",
+    "unlock": r"unlock\w*|reset\w*|restor\w*|reactivat\w*|activat\w*",
+    "stop": r"block(?:ed|ing)|fro(?:ze|zen)|freez\w*|clos(?:ed|ing)|delet\w*|paus\w*",
+    "hand over": r"transfer(?:red|ring)?|escalat\w*|forward(?:ed|ing)|pass(?:ed|ing)|hand(?:ed|ing) over|open(?:ed|ing)|log(?:ged|ging)|fil(?:ed|ing)|creat(?:ed|ing)",
+    "contact": r"call(?:ed|ing)?|contact(?:ed|ing)?|notif\w*|inform(?:ed|ing)?|reach(?:ed|ing)? out|get back|repl(?:y|ied)",
+}
+_ACT = {name: re.compile(rf"\b(?:{words})\b") for name, words in ACTS.items()}
+_PAST = re.compile(
+    r"\b(?:i|we)(?:'ve| have)? (?:just |now |already |also |successfully |gone ahead and )*(?!will|can|could|would|'ll)\w+(?:ed|ent|oze|id)\b|\b(?:has|have) (?:now |just |already |also |successfully )*been\b|\b(?:was|were) (?:successfully )\w+ed\b|^\W*done\b"
+)
+_STANDS = re.compile(
+    r"\b(?:is|are) (?:now |all |already )?(?:confirmed|booked|cancelled|canceled|refunded|scheduled|unlocked|updated|on (?:its|the) way|set)\b"
+)
+_FUTURE = re.compile(
+    r"\b(?:i|we|they|he|she|(?:a|an|our|the|my)(?: \w+){1,3})(?:'ll| will| shall| am going to| are going to)\b|\bwill be\b|\byou(?:'ll| will) (?:receive|get|be)\b"
+)
+_OFFERED = re.compile(
+    r"\b(?:i|we) (?:can|could|am able to|are able to|would be happy to|'d be happy to)\b|\bwould you like (?:me|us)\b|\b(?:shall|should) (?:i|we)\b"
+)
+_NOT_YET = re.compile(
+    r"\b(?:if|once|before|after|unless|would|whether|cannot|can't|unable|not|couldn't|haven't|hasn't|needs? to|must|should|when|only be|can be|could be|may be|to be)\b"
+)
+_CUSTOMERS = re.compile(r"\b(?:you|u)(?:'ve| have| had)? (?:already |just )?\w+(?:ed|ent|ade|ought)\b")
+
+
+def claims_in(sentences: tuple[Sentence, ...]) -> tuple[Claim, ...]:
+    """Claims of all sentences; a sentence can hold several acts of one kind."""
+    return tuple(claim for sentence in sentences for claim in _claims_of(sentence))
+
+
+def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
+    text = fold(sentence.span.text)
+    kind = _kind(text)
+    if kind is None:
+        return ()
+    return tuple(
+        Claim(kind, act, sentence.span, _all(AMOUNT, text), _all(ID, sentence.span.text), _all(DATE, text))
+        for act, words in _ACT.items()
+        if words.search(text)
+    )
+
+
+def _kind(text: str) -> ClaimKind | None:
+    if "?" in text:
+        return "offered" if _OFFERED.search(text) else None
+    if _FUTURE.search(text):
+        return "promised"
+    if _NOT_YET.search(text):
+        return None
+    if _STANDS.search(text):
+        return "standing"
+    if _PAST.search(text) and not _CUSTOMERS.search(text):
+        return "done"
+    return "offered" if _OFFERED.search(text) else None
+
+
+def _all(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m.group().strip() for m in pattern.finditer(text)))

@@ -1,0 +1,157 @@
+"""The customer's side of a moment: need, signals, four dimensions. Read before the draft and without it."""
+
+import re
+
+from guard.assessment import Customer, Dimensions, Need, SeenSignal, Signal
+from guard.case import Case
+from guard.judging.signals import repeats_in, signals_in
+from guard.text import fold
+
+_RECENT = 2
+"""Weight is read from the customer's last two messages (guide §5)."""
+
+_SETTLED = re.compile(
+    r"\b(?:thanks?|thank you|thx|ty|thanku|appreciate (?:it|your help)|great|perfect|awesome|bye|goodbye|that's all|that(?:'s| is) (?:it|everything|helpful|great|fine|good)|no,? (?:that's|nothing|i'm good)|all good|sounds good|cheers|you've been)\b"
+)
+_ACCEPTS = re.compile(
+    r"^\W*(?:ok(?:ay)?|alright|fine|sure|cool|k|good|great|perfect|yes|got it|understood)\b(?:\W+\w+){0,14}\W*$"
+)
+_ASKS = re.compile(
+    r"\?|\b(?:can|could|will|would) (?:you|u|i|someone)\b|\bplease (?!make sure|don't)|\bi (?:want|need|demand|expect|would like|'d like)\b|\bwant (?:my|a|the)\b|\bhow (?:do|can|long|much|many|to|about)\b|\bwh(?:at|en|ere|ich|y)\b|\bkeep me (?:updated|posted)|\blet me know|\bnot (?:acceptable|working|good)|"
+    r"\b(?:my|the) (?:order|account|parcel|package|card|payment|flight) (?:id |number )?(?:is|was|has|hasn't|never)|\bbut\b|\bstill\b|\b(?:check|fix|send|refund|replace|cancel|change|update|help)\b|\border (?:number|id|no)\b|\d{5,}"
+)
+_INFO = re.compile(
+    r"\b(?:how (?:do|can|long|much|many|to|often|does|will)|what (?:is|are|does|do|time|about|if|happens)|when (?:will|does|is|can|do)|where (?:is|can|do|are)|which|do you (?:have|offer|accept|ship|know|support)|is (?:it|there|this|that)|are (?:there|you|they)|does|why|whats?|wat|wen|wats|"
+    r"can i|could i|tell me|explain|status|policy|information|info|know (?:how|if|when|what|about)|find out|check (?:the )?(?:status|if|whether))\b"
+)
+_WANTS_ACT = re.compile(
+    r"\b(?:refund|replac\w*|cancel\w*|return|exchange|fix|repair|resend|re-?ship|change|update|money back|compensat\w*|charged|missing|broken|damaged?|defect\w*|wrong|stolen|not (?:working|received|arrived|delivered|turning)|never (?:arrived|received|came)|haven't (?:received|got)|hasn't (?:arrived|come)|"
+    r"late|delay\w*|remove|reset|unlock|book|upgrade|deliver(?:ed)?|scratch\w*|torn|fake|leak\w*|faulty|complain\w*|overcharg\w*|deduct\w*|debited|issue|problem|do something|i want|i need|stuck|fail\w*|error|solve|resolve|fix|add|buy|send)\b"
+)
+_DISTRESS = re.compile(
+    r"\b(?:disgust\w*|furious|outrag\w*|livid|humiliat\w*|embarrass\w*|embarras\w*|devastat\w*|heartbroken|crying|in tears|desperate\w*|panick?\w*|terrified|scared|nightmare|worst|horrible|appall\w*|pathetic|ridiculous|joke|sick of|sick and tired|fed up|had enough|enough is enough|hate|hell\b|damn|bloody|shame|shameful|"
+    r"useless|rubbish|bullshit|crap|fuck\w*|wtf|losing (?:it|my mind|my patience)|stress(?:ed|ful|ing)|ruin\w*|unbelievable|scam\w*|cheat\w*|fraud|thie(?:f|ves)|liars?|lying|so angry|very angry|insult\w*|disgrace\w*|trauma\w*|anxious|anxiety|depress\w*|begging|cant believe|can't believe)\b|!{3,}"
+)
+_ANNOYED = re.compile(
+    r"!|\b(?:frustrat\w*|unaccept\w*|annoy\w*|disappoint\w*|upset|angry|not happy|unhappy|bad|terrible|seriously|ugh|come on|waste|tired of|worried|urgent\w*|asap|wait(?:ing|ed)|late|still|again|poor|irritat\w*|wtf|omg|useless|hassle|sucks)\b"
+)
+_FEAR = re.compile(
+    r"\b(?:kill myself|suicid\w*|grie(?:f|ving)|mourning|afraid for (?:my|our)|fear(?:ing)? for|terrified|lost my (?:son|daughter|baby|husband|wife|mother|father)|funeral)\b"
+)
+_MISSED = re.compile(
+    r"\b(?:missed|will miss|going to miss|gonna miss|miss (?:my|the|our)|too late|ruined|(?:wedding|exam|interview|birthday|surgery|flight|event|trip|party|festival|anniversary|meeting|presentation|graduation)\b[^.?!]{0,25}\b(?:tomorrow|today|tonight|in \d+ (?:hours?|days?)|this (?:weekend|evening|afternoon))|(?:tomorrow|today|tonight)\b[^.?!]{0,25}\b(?:wedding|exam|interview|birthday|surgery|flight|event|trip|party))\b"
+)
+_GRAVE = re.compile(
+    r"\b(?:evict\w*|homeless|foreclos\w*|life support|oxygen (?:machine|concentrator)|my (?:life|health) (?:is|depends)|disconnect\w* (?:my|our|the) (?:power|gas|electricity|heating)|prior[- ]auth\w*|claim (?:was )?denied|deport\w*|arrest\w*|credit (?:score|rating)|lose my (?:job|home|house)|losing my (?:job|home|house))\b"
+)
+_PLEA = re.compile(
+    r"\b(?:not fair|unfair|exception|waive|why should i (?:have to )?pay|your (?:fault|mistake|error)|not my (?:fault|mistake)|deserve|loyal customer|compensat\w*|goodwill|discount for)\b"
+)
+_HARD_PLEA = re.compile(
+    r"\b(?:(?:isn't|not|un) ?fair|make an exception|an exception|waive|why should i (?:have to )?pay)\b"
+)
+
+
+def read_customer(case: Case) -> Customer:
+    """Need, signals and dimensions, from what the customer wrote."""
+    turns = tuple((n, t.content) for n, t in enumerate(case.turns) if t.role == "customer")
+    if not turns:
+        return Customer(need="none")
+    recent = " \n ".join(fold(text) for _, text in turns[-_RECENT:])
+    whole = " \n ".join(fold(text) for _, text in turns)
+    seen = _settle(signals_in(turns) + _failures(turns), len(case.turns))
+    names: set[Signal] = {s.name for s in seen}
+    dims = Dimensions(
+        _weight(recent, names),
+        _ambiguity(whole, names),
+        _tradeoff(recent, names),
+        _consequences(whole, names),
+    )
+    return Customer(_need(case, turns, names), dims, seen)
+
+
+def _need(case: Case, turns: tuple[tuple[int, str], ...], names: set[Signal]) -> Need:
+    last = fold(turns[-1][1]).strip()
+    if names & {"self_harm", "bereavement"}:
+        return "emotional"
+    before = [fold(text) for _, text in turns[:-1]]
+    asks = _ASKS.search(last)
+    if not re.search(r"\w", last) or (
+        not before and re.fullmatch(r"\W*(?:hi|hello|hey|good \w+)(?: there)?\W*", last)
+    ):
+        return "none"
+    if _SETTLED.search(last) and not asks:
+        return "none"
+    if (
+        before
+        and case.turns[-1].role == "customer"
+        and _ACCEPTS.match(last)
+        and not asks
+        and not _offered(case)
+    ):
+        return "none"
+    if _WANTS_ACT.search(last):
+        return (
+            "information"
+            if re.match(
+                r"\W*(?:how (?:do|can|long|to|much)|what(?:'s| is| are) (?:the|your)|do you|when will|where (?:is|can))",
+                last,
+            )
+            and not before
+            else "action"
+        )
+    return (
+        "information"
+        if _INFO.search(last) and not any(_WANTS_ACT.search(b) for b in before[-2:])
+        else "action"
+    )
+
+
+def _offered(case: Case) -> bool:
+    """The last thing that we said was a question or an offer, so an "ok" is an answer to it."""
+    said = case.said_before()
+    return bool(said) and "?" in said[-1][-200:]
+
+
+def _settle(seen: tuple[SeenSignal, ...], now: int) -> tuple[SeenSignal, ...]:
+    """A wish for a person counts while it is fresh: in the customer's last two messages."""
+    return tuple(s for s in seen if s.name != "asks_for_human" or s.turn >= now - 3)
+
+
+def _failures(turns: tuple[tuple[int, str], ...]) -> tuple[SeenSignal, ...]:
+    """`repeat_failure` needs two tellings, or one that names the count itself."""
+    hits = repeats_in(turns)
+    counted = [
+        h
+        for h in hits
+        if re.search(
+            r"third|3rd|fourth|4th|many times|\b[2-9] times|twice|again and again|keep", h.span.text.lower()
+        )
+    ]
+    return (hits[-1],) if len(hits) >= 2 or counted else ()
+
+
+def _weight(recent: str, names: set[Signal]) -> int:
+    if names & {"self_harm", "bereavement"} or _FEAR.search(recent):
+        return 3
+    if _DISTRESS.search(recent) or "abuse_towards_staff" in names:
+        return 2
+    return 1 if _ANNOYED.search(recent) else 0
+
+
+def _ambiguity(whole: str, names: set[Signal]) -> int:
+    return 2 if "conflicting_accounts" in names else 0
+
+
+def _tradeoff(recent: str, names: set[Signal]) -> int:
+    if names & {"self_harm", "safety_risk"}:
+        return 3
+    return 2 if _HARD_PLEA.search(recent) else 1 if _PLEA.search(recent) else 0
+
+
+def _consequences(whole: str, names: set[Signal]) -> int:
+    if "self_harm" in names or _GRAVE.search(whole):
+        return 3
+    if _MISSED.search(whole) or "fraud_or_identity_theft" in names:
+        return 2
+    return 1 if _WANTS_ACT.search(whole) else 0

@@ -1,0 +1,40 @@
+"""The sentences of a draft, as spans of it: prose, markdown lists and tables, emoji, scripts without spaces."""
+
+import re
+
+from guard.assessment import Span
+
+# A sentence ends at final punctuation (with closing quotes or brackets) before space or line end; the
+# full stops of Chinese, Japanese, Hindi and Arabic need no space. Lines always end one.
+_END = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s|$)|[。！？؟।]+[”’」』）]*|\n+")
+# An abbreviation, an initial or a list number does not end a sentence.
+_NO_END = re.compile(
+    r"(?:^|[\s(])(?:mr|mrs|ms|dr|prof|st|no|nr|vs|etc|e\.g|i\.e|approx|inc|ltd|dept|ext|jan|feb|mar|apr|jun|jul|aug|"
+    r"sep|sept|oct|nov|dec|a\.m|p\.m|u\.s|[a-z]|\d{1,2})\.$",
+    re.IGNORECASE,
+)
+_WORDLESS = re.compile(r"^[\W_]*$")
+_TABLE_RULE = re.compile(r"^[\s|:+=-]+$")
+
+
+def split(text: str) -> tuple[Span, ...]:
+    """All sentences, in order, without the white space around them; pieces without a word are left out."""
+    spans: list[Span] = []
+    start = 0
+    for end in _END.finditer(text):
+        piece = text[start : end.end()].rstrip()
+        if "\n" not in end.group() and end.group().startswith(".") and _NO_END.search(piece):
+            continue
+        _add(spans, text, start, end.end())
+        start = end.end()
+    _add(spans, text, start, len(text))
+    return tuple(spans)
+
+
+def _add(spans: list[Span], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    if _WORDLESS.match(piece) or _TABLE_RULE.match(piece):
+        return
+    lead = len(piece) - len(piece.lstrip())
+    body = piece.strip()
+    spans.append(Span(body, start + lead, start + lead + len(body)))

@@ -1,0 +1,83 @@
+"""What became of the draft. Each outcome has `.reply`, the only text that a customer may see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from guard.assessment import Assessment, Unjudged
+from guard.case import Case
+
+Verdict = Literal["ok", "synthetic_empathy", "no_action", "unbacked_claim"]
+Owner = Literal["ai", "human"]
+Decision = Literal["send", "rewrite", "escalate"]
+Reason = Literal["human_requested", "safety", "sensitivity", "loop", "authority_gap", "guard_uncertain"]
+State = Literal["queued", "resolved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules made of what the judge saw; all None where there was no verdict."""
+
+    seen: Assessment | Unjudged
+    verdict: Verdict | None
+    owner: Owner | None
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A moment that passes to a person: the packet, as stored."""
+
+    key: str
+    case_id: str
+    reason: Reason
+    packet: str
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a handoff is stored. A holding message can be built from nothing else."""
+
+    id: str
+    case_id: str
+    reason: Reason
+    state: State
+    created_at: datetime
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The draft goes out as it was written, byte for byte."""
+
+    case: Case
+    judgement: Judgement
+
+    @property
+    def reply(self) -> str:
+        """The draft."""
+        return self.case.draft
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A reply with a concrete step went out in place of the draft in `case`."""
+
+    case: Case
+    judgement: Judgement
+    reply: str
+    accepted: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The draft did not go out; a person has the case, and `reply` says so."""
+
+    case: Case
+    judgement: Judgement
+    receipt: Receipt
+    reply: str
+
+
+Outcome = Sent | Rewritten | Withheld

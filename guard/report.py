@@ -1,0 +1,131 @@
+"""An outcome as plain JSON: one object a case, for machines, with the words that show each fact."""
+
+from typing import TypedDict
+
+from guard.assessment import Assessment, Customer, Unjudged
+from guard.outcome import Outcome, Rewritten, Sent, Withheld
+
+
+class ClaimLine(TypedDict):
+    """One claim of the draft."""
+
+    kind: str
+    act: str
+    text: str
+    standing: str
+    why: str
+
+
+class Line(TypedDict):
+    """One reviewed case. `verdict` is null where the draft could not be judged, and `unjudged` says why."""
+
+    id: str
+    need: str | None
+    empathy: bool | None
+    concrete_step: bool | None
+    verdict: str | None
+    owner: str | None
+    decision: str
+    signals: list[str]
+    dims: dict[str, int] | None
+    defects: list[str]
+    moves: list[dict[str, object]]
+    claims: list[ClaimLine]
+    outcome: str
+    reply: str
+    handoff: dict[str, str] | None
+    unjudged: dict[str, str] | None
+    judge: str
+    ms: float
+
+
+def line(outcome: Outcome, ms: float) -> Line:
+    """The object that `review --json` prints; `ms` is how long the review took."""
+    judgement = outcome.judgement
+    seen = judgement.seen
+    customer = seen.customer
+    read = seen if isinstance(seen, Assessment) else None
+    return Line(
+        id=outcome.case.id,
+        need=customer.need if customer else None,
+        empathy=read.empathy if read else None,
+        concrete_step=read.concrete_step if read else None,
+        verdict=judgement.verdict,
+        owner=judgement.owner,
+        decision=judgement.decision,
+        signals=sorted(s.name for s in customer.signals) if customer else [],
+        dims=_dims(customer),
+        defects=sorted({d.kind for d in read.defects}) if read else [],
+        moves=[
+            {
+                "text": s.span.text,
+                "start": s.span.start,
+                "end": s.span.end,
+                "move": s.move,
+                "step": s.moves_need,
+            }
+            for s in (read.sentences if read else ())
+        ],
+        claims=[
+            ClaimLine(kind=c.kind, act=c.act, text=c.span.text, standing=c.standing, why=c.why)
+            for c in (read.claims if read else ())
+        ],
+        outcome=name_of(outcome),
+        reply=outcome.reply,
+        handoff=_handoff(outcome),
+        unjudged={"cause": seen.cause, "detail": seen.detail} if isinstance(seen, Unjudged) else None,
+        judge="local",
+        ms=round(ms, 3),
+    )
+
+
+def name_of(outcome: Outcome) -> str:
+    """sent, rewritten or withheld."""
+    match outcome:
+        case Sent():
+            return "sent"
+        case Rewritten():
+            return "rewritten"
+        case Withheld():
+            return "withheld"
+
+
+def why(outcome: Outcome) -> str:
+    """One sentence for people."""
+    judgement = outcome.judgement
+    match judgement.seen:
+        case Unjudged(cause=cause, detail=detail):
+            return f"could not be judged ({cause}: {detail})"
+        case Assessment() as seen if judgement.owner == "human":
+            names = ", ".join(s.name for s in seen.customer.signals)
+            return f"belongs to a person{f' ({names})' if names else ''}"
+        case Assessment() as seen if seen.unbacked:
+            claim = seen.unbacked[0]
+            return f"{claim.standing} claim: {claim.why}"
+        case Assessment() as seen if seen.defects:
+            return f"defect: {seen.defects[0].kind}"
+        case Assessment() as seen:
+            return {
+                "ok": "no need is open" if seen.customer.need == "none" else "offers a concrete step",
+                "synthetic_empathy": "recognition, and no concrete step",
+                "no_action": "no concrete step",
+                "unbacked_claim": "unbacked claim",
+            }[judgement.verdict or "ok"]
+
+
+def _dims(customer: Customer | None) -> dict[str, int] | None:
+    if customer is None:
+        return None
+    d = customer.dims
+    return {
+        "emotional_weight": d.emotional_weight,
+        "ambiguity": d.ambiguity,
+        "moral_tradeoff": d.moral_tradeoff,
+        "lasting_consequences": d.lasting_consequences,
+    }
+
+
+def _handoff(outcome: Outcome) -> dict[str, str] | None:
+    if not isinstance(outcome, Withheld):
+        return None
+    return {"id": outcome.receipt.id, "reason": outcome.receipt.reason, "state": outcome.receipt.state}

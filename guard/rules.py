@@ -1,0 +1,99 @@
+"""The labelling guide as code: from what was seen to verdict, owner and decision. Pure, the same for every judge."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from guard.assessment import Assessment, Customer, Dimension, Dimensions, Signal, Unjudged
+from guard.outcome import Decision, Judgement, Owner, Reason, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class WithSignal:
+    """A signal that belongs to a person once a dimension has reached a score."""
+
+    signal: Signal
+    dimension: Dimension
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Who owns which moment. The shipped values are those of the guide, §5."""
+
+    one_dimension_at: int
+    two_dimensions_at: int
+    signals: frozenset[Signal]
+    with_dimension: tuple[WithSignal, ...]
+
+
+def verdict(seen: Assessment) -> Verdict:
+    """Guide §4. A false "done" is worse than an empty "sorry", so it is looked for first."""
+    if seen.unbacked:
+        return "unbacked_claim"
+    if seen.customer.need == "none" or seen.concrete_step:
+        return "ok"
+    return "synthetic_empathy" if seen.empathy else "no_action"
+
+
+def owner(customer: Customer, matrix: Matrix) -> Owner:
+    """Guide §5. From the customer's side alone, so that it is known before a draft is read."""
+    scores = customer.dims.scores()
+    severe = max(scores) >= matrix.one_dimension_at
+    heavy = sum(score >= matrix.two_dimensions_at for score in scores) >= 2
+    names = {seen.name for seen in customer.signals}
+    called = bool(names & matrix.signals)
+    joined = any(
+        w.signal in names and _score(customer.dims, w.dimension) >= w.at_least for w in matrix.with_dimension
+    )
+    return "human" if severe or heavy or called or joined else "ai"
+
+
+def decision(verdict: Verdict, owner: Owner, *, defects: bool) -> Decision:
+    """Guide §6."""
+    match owner:
+        case "human":
+            return "escalate"
+        case "ai":
+            return "send" if verdict == "ok" and not defects else "rewrite"
+        case _:
+            assert_never(owner)
+
+
+def judge(seen: Assessment | Unjudged, matrix: Matrix) -> Judgement:
+    """All three. Without a verdict the draft is never sent."""
+    match seen:
+        case Unjudged():
+            whose = owner(seen.customer, matrix) if seen.customer else None
+            return Judgement(seen, None, whose, "escalate")
+        case Assessment():
+            found, whose = verdict(seen), owner(seen.customer, matrix)
+            return Judgement(seen, found, whose, decision(found, whose, defects=bool(seen.defects)))
+        case _:
+            assert_never(seen)
+
+
+def reason(judgement: Judgement) -> Reason:
+    """Why a person gets this case, for those who staff queues and grant authority."""
+    if judgement.owner != "human":
+        return "guard_uncertain" if judgement.verdict is None else "authority_gap"
+    customer = judgement.seen.customer
+    names = {seen.name for seen in customer.signals} if customer else set()
+    if names & {"self_harm", "safety_risk"}:
+        return "safety"
+    if "asks_for_human" in names:
+        return "human_requested"
+    return "loop" if "repeat_failure" in names else "sensitivity"
+
+
+def _score(dims: Dimensions, dimension: Dimension) -> int:
+    match dimension:
+        case "emotional_weight":
+            return dims.emotional_weight
+        case "ambiguity":
+            return dims.ambiguity
+        case "moral_tradeoff":
+            return dims.moral_tradeoff
+        case "lasting_consequences":
+            return dims.lasting_consequences
+        case _:
+            assert_never(dimension)

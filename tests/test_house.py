@@ -1,0 +1,58 @@
+"""Rules of the house that a machine can keep."""
+
+import importlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import guard
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_import_guard_loads_nothing_heavy() -> None:
+    code = "import sys, guard; print([m for m in ('openai','numpy','jinja2','sqlalchemy','tiktoken','pydantic') if m in sys.modules])"
+
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+
+    assert told.strip() == "[]"
+
+
+def test_every_public_name_exists_and_they_are_sorted() -> None:
+    assert guard.__all__ == sorted(guard.__all__)
+    assert all(getattr(guard, name) for name in guard.__all__)
+
+
+def test_every_module_says_its_idea_first() -> None:
+    modules = list((ROOT / "guard").rglob("*.py"))
+
+    silent = [
+        p.name
+        for p in modules
+        if not importlib.import_module(
+            ".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        ).__doc__
+    ]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize("block", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
+def test_python_in_the_readme_runs(block: str, tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", block],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "COMPASSION_GUARD_HOME": str(tmp_path)},
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
