@@ -32,6 +32,9 @@ _FAILED = re.compile(
     r"^\W*(?:error|failed|failure|exception|not found|denied|timeout|timed out|invalid|unable)\b|\"(?:error|errors)\"\s*:\s*(?!null|\[\]|\"\"|false)|\"(?:ok|success)\"\s*:\s*false|\"status\"\s*:\s*\"(?:error|failed|failure|declined|rejected|denied)\"",
     re.IGNORECASE,
 )
+_MONEY = re.compile(
+    r"(?:amount|price|total|value|refund\w*|fee|cost|sum|credit\w*|paid)\W{1,6}(\d+(?:\.\d+)?)"
+)
 _READS = re.compile(
     r"^(?:get|find|search|list|lookup|look_up|read|check|calculate|think|query|fetch|view|verify)(?:_|$|[A-Z])"
 )
@@ -60,35 +63,47 @@ def _weigh(claim: Claim, case: Case, authority: Authority) -> Claim:
             return _against_authority(claim, case, authority)
 
 
-def _against_evidence(claim: Claim, case: Case) -> Claim:
+def _against_evidence(claim: Claim, case: Case) -> Claim:  # noqa: PLR0911 - one return a reason
     if case.evidence is None:
         return claim
     acts = [
         c for c in case.evidence if not _READS.match(c.name) and re.search(_TOOLS[claim.act], c.name.lower())
     ]
     good = [c for c in acts if worked(c)]
-    if any(_covers(call, claim) for call in good):
+    if good and _covers(good, claim):
         return replace(claim, standing="verified")
     if _told_by_records(claim, case):
         return replace(claim, standing="verified", why="the records that were read show it")
-    if acts and not good:
-        return replace(claim, standing="contradicted", why=f"{acts[-1].name} was called and did not work")
     if good:
         return replace(
             claim,
             standing="contradicted",
             why=f"{good[-1].name} was called for something else or another amount",
         )
+    if acts:
+        return replace(claim, standing="contradicted", why=f"{acts[-1].name} was called and did not work")
+    if claim.kind == "standing" and any(_READS.match(c.name) and worked(c) for c in case.evidence):
+        return claim  # records were read; whether they show just this, only a reader could say
     return replace(claim, standing="ungrounded", why="no tool call shows it")
 
 
-def _covers(call: ToolCall, claim: Claim) -> bool:
-    """Amounts and ids of the claim stand in the call: a refund of 40 does not back one of 80."""
-    text = f"{call.arguments} {call.result}"
-    numbers = {float(n) for n in re.findall(r"\d+(?:\.\d+)?", text.replace(",", ""))}
+def _covers(calls: list[ToolCall], claim: Claim) -> bool:
+    """Ids and amounts of the claim stand in the calls: a refund of 40 does not back one of 80, two of 40 do.
+
+    Calls that name no amount at all cannot contradict one.
+    """
+    text = "\n".join(f"{c.arguments} {c.result}" for c in calls)
     amounts = [a for a in (number(a) for a in claim.amounts if "%" not in a) if a is not None]
-    ids = [i for i in claim.ids if len(i) >= 5 and not i.isdigit()]
-    return all(a in numbers for a in amounts[:1]) and all(i.strip("#") in text for i in ids[:1])
+    ids = [i.strip("#") for i in claim.ids if len(i) >= 5 and not i.isdigit()]
+    money = claim.act in ("refund", "compensate")
+    return (not ids or any(i in text for i in ids)) and (not money or not amounts or _paid(amounts, calls))
+
+
+def _paid(amounts: list[float], calls: list[ToolCall]) -> bool:
+    named = [[float(n) for n in _MONEY.findall(f"{c.arguments} {c.result}".replace(",", ""))] for c in calls]
+    every = {n for numbers in named for n in numbers}
+    total = sum(numbers[0] for numbers in named if numbers)
+    return not every or any(a in every or a == total for a in amounts)
 
 
 def _told_by_records(claim: Claim, case: Case) -> bool:

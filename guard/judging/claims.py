@@ -20,11 +20,48 @@ ACTS: dict[str, str] = {
     "contact": r"call(?:ed|ing)?|contact(?:ed|ing)?|notif\w*|inform(?:ed|ing)?|reach(?:ed|ing)? out|get back|repl(?:y|ied)",
 }
 _ACT = {name: re.compile(rf"\b(?:{words})\b") for name, words in ACTS.items()}
+# The same acts as something that happened: the verb itself in its past form, or a noun that was made to happen.
+_PAST_FORMS: dict[str, str] = {
+    "refund": r"refunded|reimbursed|paid back",
+    "compensate": r"compensated|credited",
+    "cancel": r"cancell?ed",
+    "replace": r"replaced|resent|re-?shipped",
+    "send": r"sent|shipped|dispatched|e-?mailed|mailed",
+    "book": r"booked|re-?booked|reserved|scheduled|rescheduled",
+    "change": r"changed|updated|modified|upgraded|downgraded|added|removed|corrected|extended|waived|applied",
+    "unlock": r"unlocked|reset|restored|(?:re)?activated",
+    "stop": r"blocked|frozen|froze|closed|deleted|paused",
+    "hand over": r"transferred|escalated|forwarded|passed|handed over|opened|logged|filed|created",
+    "contact": r"called|contacted|notified|informed|reached out|replied",
+}
+_NOUNS: dict[str, str] = {
+    "refund": r"refunds?|reimbursements?",
+    "compensate": r"certificates?|vouchers?|coupons?|discounts?|compensation",
+    "cancel": r"cancellations?",
+    "replace": r"replacements?",
+    "book": r"bookings?|reservations?|appointments?",
+    "change": r"changes?|upgrades?|updates?|modifications?",
+    "hand over": r"tickets?|complaints?|cases?",
+}
+_MADE = r"issued|processed|initiated|arranged|completed|placed|made|sent|approved|granted|submitted|set up"
+# The noun stands close to its verb: "I've issued you a full refund", "your refund has been processed".
+_DID = {
+    name: re.compile(
+        rf"\b(?:{past})\b"
+        + (
+            rf"|\b(?:{_MADE}) (?:(?!for\b|as\b)\S+ ){{0,4}}(?:{noun})\b|\b(?:{noun})\b(?: \S+){{0,5}} (?:has|have|was|were)(?: \w+)?(?: been)?(?: \w+ly)? (?:{_MADE})\b"
+            if (noun := _NOUNS.get(name))
+            else ""
+        )
+    )
+    for name, past in _PAST_FORMS.items()
+}
+_AUX = r"(?:just |now |already |also |successfully |gone ahead and |immediately )*"
 _PAST = re.compile(
-    r"\b(?:i|we)(?:'ve| have)? (?:just |now |already |also |successfully |gone ahead and )*(?!will|can|could|would|'ll)\w+(?:ed|ent|oze|id)\b|\b(?:has|have) (?:now |just |already |also |successfully )*been\b|\b(?:was|were) (?:successfully )\w+ed\b|^\W*done\b"
+    rf"\b(?:i|we)(?:'ve| have)? {_AUX}(?!need|proceed|indeed)\w+(?:ed|ent|oze|et)\b|\b(?:has|have) {_AUX}been\b|\b(?:was|were) successfully\b|^\W*done\b"
 )
 _STANDS = re.compile(
-    r"\b(?:is|are) (?:now |all |already )?(?:confirmed|booked|cancelled|canceled|refunded|scheduled|unlocked|updated|on (?:its|the) way|set)\b"
+    r"\b(?:is|are) (?:now |all |already )?(?:confirmed|booked|cancelled|canceled|refunded|scheduled|unlocked|updated|on (?:its|the) way)\b"
 )
 _FUTURE = re.compile(
     r"\b(?:i|we|they|he|she|(?:a|an|our|the|my)(?: \w+){1,3})(?:'ll| will| shall| am going to| are going to)\b|\bwill be\b|\byou(?:'ll| will) (?:receive|get|be)\b"
@@ -48,9 +85,10 @@ def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
     kind = _kind(text)
     if kind is None:
         return ()
+    forms = _DID if kind in ("done", "standing") else _ACT
     return tuple(
         Claim(kind, act, sentence.span, _all(AMOUNT, text), _all(ID, sentence.span.text), _all(DATE, text))
-        for act, words in _ACT.items()
+        for act, words in forms.items()
         if words.search(text)
     )
 

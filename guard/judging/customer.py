@@ -2,16 +2,27 @@
 
 import re
 
-from guard.assessment import Customer, Dimensions, Need, SeenSignal, Signal
+from guard.assessment import STEPS, Customer, Dimensions, Need, SeenSignal, Signal, Span
 from guard.case import Case
+from guard.judging.moves import move_of
+from guard.judging.sentences import split
 from guard.judging.signals import repeats_in, signals_in
 from guard.text import fold
 
+_EMPTY_REPLIES = 2
+"""Replies without a step after which the need has failed twice (guide §5, `repeat_failure`)."""
+_COUNTED = re.compile(
+    r"third|3rd|fourth|4th|second time|2nd time|many times|\b[2-9] times|twice|again and again|keep|every"
+)
 _RECENT = 2
 """Weight is read from the customer's last two messages (guide §5)."""
 
 _SETTLED = re.compile(
     r"\b(?:thanks?|thank you|thx|ty|thanku|appreciate (?:it|your help)|great|perfect|awesome|bye|goodbye|that's all|that(?:'s| is) (?:it|everything|helpful|great|fine|good)|no,? (?:that's|nothing|i'm good)|all good|sounds good|cheers|you've been)\b"
+)
+_STILL_ASKS = re.compile(
+    r"\?|\b(?:can|could|will|would) (?:you|u)\b|\bplease (?!make sure|don't|ensure)|\bi (?:want|need|demand|expect|would like|'d like)\b|\bkeep me (?:updated|posted)|\blet me know|\bno thanks|\bthanks for nothing|"
+    r"\b(?:my|the) (?:order|account|email|phone|user|reservation|booking|name|address)(?: \w+)? (?:id |number )?(?:is|was)|\bbut\b|\bstill\b|\d{4,}"
 )
 _ACCEPTS = re.compile(
     r"^\W*(?:ok(?:ay)?|alright|fine|sure|cool|k|good|great|perfect|yes|got it|understood)\b(?:\W+\w+){0,14}\W*$"
@@ -30,11 +41,19 @@ _WANTS_ACT = re.compile(
 )
 _DISTRESS = re.compile(
     r"\b(?:disgust\w*|furious|outrag\w*|livid|humiliat\w*|embarrass\w*|embarras\w*|devastat\w*|heartbroken|crying|in tears|desperate\w*|panick?\w*|terrified|scared|nightmare|worst|horrible|appall\w*|pathetic|ridiculous|joke|sick of|sick and tired|fed up|had enough|enough is enough|hate|hell\b|damn|bloody|shame|shameful|"
-    r"useless|rubbish|bullshit|crap|fuck\w*|wtf|losing (?:it|my mind|my patience)|stress(?:ed|ful|ing)|ruin\w*|unbelievable|scam\w*|cheat\w*|fraud|thie(?:f|ves)|liars?|lying|so angry|very angry|insult\w*|disgrace\w*|trauma\w*|anxious|anxiety|depress\w*|begging|cant believe|can't believe)\b|!{3,}"
+    r"useless|rubbish|bullshit|crap|fuck\w*|wtf|losing (?:it|my mind|my patience)|stress(?:ed|ful|ing)|ruin\w*|unbelievable|scam\w*|cheat\w*|fraud|thie(?:f|ves)|liars?|lying|insult\w*|disgrace\w*|trauma\w*|anxious|anxiety|depress\w*|begging|cant believe|can't believe)\b|!{3,}"
 )
 _ANNOYED = re.compile(
     r"!|\b(?:frustrat\w*|unaccept\w*|annoy\w*|disappoint\w*|upset|angry|not happy|unhappy|bad|terrible|seriously|ugh|come on|waste|tired of|worried|urgent\w*|asap|wait(?:ing|ed)|late|still|again|poor|irritat\w*|wtf|omg|useless|hassle|sucks)\b"
 )
+_SHOUT = re.compile(r"\b[A-Z]{3,}\b")
+_SHOUTED = 3
+"""Words in capitals that are shouting."""
+_FURY = re.compile(
+    r"[!?]{2,}|\bseriously\b|\bwhat the\b|\bagain\b[!?]|\bso (?:mad|angry|upset|annoyed|irritated|done)\b|\breally (?:mad|angry|upset|pissed)\b|\bpissed\b|\bmad rn\b"
+)
+_HOT = 1
+"""Marks of distress or fury at which the weight is 2; chosen on the labelled dev file."""
 _FEAR = re.compile(
     r"\b(?:kill myself|suicid\w*|grie(?:f|ving)|mourning|afraid for (?:my|our)|fear(?:ing)? for|terrified|lost my (?:son|daughter|baby|husband|wife|mother|father)|funeral)\b"
 )
@@ -48,7 +67,8 @@ _PLEA = re.compile(
     r"\b(?:not fair|unfair|exception|waive|why should i (?:have to )?pay|your (?:fault|mistake|error)|not my (?:fault|mistake)|deserve|loyal customer|compensat\w*|goodwill|discount for)\b"
 )
 _HARD_PLEA = re.compile(
-    r"\b(?:(?:isn't|not|un) ?fair|make an exception|an exception|waive|why should i (?:have to )?pay)\b"
+    r"\b(?:(?:isn't|not|un) ?fair|exceptions?|waive|special (?:case|circumstances|consideration)|given (?:the|my) (?:circumstances|situation)|"
+    r"shouldn't have to|why should (?:i|we))\b"
 )
 
 
@@ -59,10 +79,10 @@ def read_customer(case: Case) -> Customer:
         return Customer(need="none")
     recent = " \n ".join(fold(text) for _, text in turns[-_RECENT:])
     whole = " \n ".join(fold(text) for _, text in turns)
-    seen = _settle(signals_in(turns) + _failures(turns), len(case.turns))
+    seen = _settle(signals_in(turns) + _failures(case, turns), len(case.turns))
     names: set[Signal] = {s.name for s in seen}
     dims = Dimensions(
-        _weight(recent, names),
+        _weight(recent, " ".join(text for _, text in turns[-_RECENT:]), names),
         _ambiguity(whole, names),
         _tradeoff(recent, names),
         _consequences(whole, names),
@@ -80,7 +100,7 @@ def _need(case: Case, turns: tuple[tuple[int, str], ...], names: set[Signal]) ->
         not before and re.fullmatch(r"\W*(?:hi|hello|hey|good \w+)(?: there)?\W*", last)
     ):
         return "none"
-    if _SETTLED.search(last) and not asks:
+    if _SETTLED.search(last) and not _STILL_ASKS.search(last):
         return "none"
     if (
         before
@@ -118,25 +138,35 @@ def _settle(seen: tuple[SeenSignal, ...], now: int) -> tuple[SeenSignal, ...]:
     return tuple(s for s in seen if s.name != "asks_for_human" or s.turn >= now - 3)
 
 
-def _failures(turns: tuple[tuple[int, str], ...]) -> tuple[SeenSignal, ...]:
-    """`repeat_failure` needs two tellings, or one that names the count itself."""
+def _failures(case: Case, turns: tuple[tuple[int, str], ...]) -> tuple[SeenSignal, ...]:
+    """`repeat_failure`: the customer says so twice, or with a count, or we left them without a step twice."""
     hits = repeats_in(turns)
-    counted = [
-        h
-        for h in hits
-        if re.search(
-            r"third|3rd|fourth|4th|many times|\b[2-9] times|twice|again and again|keep", h.span.text.lower()
-        )
-    ]
-    return (hits[-1],) if len(hits) >= 2 or counted else ()
+    counted = [h for h in hits if _COUNTED.search(h.span.text.lower())]
+    if len(hits) >= 2 or counted:
+        return (hits[-1],)
+    place, text = turns[-1]
+    empty = sum(_left_empty(said) for said in case.said_before())
+    return (SeenSignal("repeat_failure", Span(text, 0, len(text)), place),) if empty >= _EMPTY_REPLIES else ()
 
 
-def _weight(recent: str, names: set[Signal]) -> int:
+def _left_empty(reply: str) -> bool:
+    """An earlier reply of ours that held no step at all."""
+    moves = {move_of(s.text) for s in split(reply)}
+    return not moves & STEPS and bool(moves & {"vague_commit", "empathy", "deflect"})
+
+
+def _weight(recent: str, written: str, names: set[Signal]) -> int:
+    """`recent` is folded, `written` is not: shouting is conduct too."""
     if names & {"self_harm", "bereavement"} or _FEAR.search(recent):
         return 3
-    if _DISTRESS.search(recent) or "abuse_towards_staff" in names:
+    heat = (
+        len(_DISTRESS.findall(recent))
+        + (len(_SHOUT.findall(written)) >= _SHOUTED)
+        + len(_FURY.findall(recent)) // 2
+    )
+    if heat >= _HOT or "abuse_towards_staff" in names:
         return 2
-    return 1 if _ANNOYED.search(recent) else 0
+    return 1 if heat or _ANNOYED.search(recent) else 0
 
 
 def _ambiguity(whole: str, names: set[Signal]) -> int:

@@ -82,7 +82,7 @@ def _empty_answer(sentence: Sentence, case: Case) -> bool:
 def _said_before(sentence: Sentence, case: Case) -> bool:
     """The same step in nearly the same words was there already and did not help."""
     words = content(sentence.span.text)
-    if len(words) < 3:
+    if sentence.move == "offer" or len(words) < 3:
         return False
     return any(
         len(words & (old := content(s.text))) >= _SAME * len(words | old)

@@ -115,6 +115,16 @@ _ASK = _any(
     r"\b(?:i|we)(?:'ll| will)? (?:just )?(?:need|require)\b.*\b(?:your|the|some|a few|to know|confirm|number|id|detail)",
     r"^\W*(?:what|which|when|where|who|how|did|do|does|is|are|was|were|have|has|had)\b.*\?",
 )
+_CLOSING = _any(
+    r"\banything else\b",
+    r"\bhesitate\b",
+    r"\bfeel free\b",
+    r"\bhow (?:can|may) (?:i|we) (?:\w+ )?(?:help|assist)",
+    r"\b(?:let (?:me|us) know|reach out|contact us)\b.*\b(?:any|other|further|more)\b.*\b(?:question|assist|help|concern|need)",
+)
+_ASK_FACT = re.compile(
+    r"\b(?:provide|share|confirm|tell me|tell us|send)\b.*\b(?:your|the|if|whether|which|me|us)\b"
+)
 _OFFER = _any(
     r"\bwould you (?:like|prefer|be (?:okay|ok|interested|willing|open)|rather|want|consider)\b",
     r"\b(?:do|did) you (?:want|prefer|wish)\b.*\?",
@@ -219,11 +229,7 @@ def move_of(sentence: str) -> Move:
 
 
 def _asking(s: str) -> Move | None:
-    if (
-        _FILLER.search(s)
-        and (s.count("?") or re.search(r"hesitate|feel free|let (?:me|us) know if", s))
-        and not re.search(r"\bwould you like to proceed", s)
-    ):
+    if _CLOSING.search(s) and not _ASK_FACT.search(s):
         return "filler"
     if _OFFER.search(s):
         return "offer"

@@ -1,0 +1,148 @@
+"""The store of handoffs, against real SQLite, real processes and a real SIGKILL."""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from guard import Guard
+from guard.escalation.desk import Desk
+from guard.escalation.packet import Packet
+from guard.settings import Settings
+from tests.cases import EMPTY_SORRY, case
+
+ROOT = Path(__file__).parent.parent
+# Withholds forever and says each message only after `review` has returned it.
+WITHHOLDS = """
+import sys
+from guard import Case, Guard
+guard = Guard.load()
+for n in range(int(sys.argv[1]), 10**9):
+    record = {"id": f"c{n}", "context": [{"role": "customer", "content": "I want a manager."}], "draft": "I understand."}
+    record["context"][0]["content"] = "I want to speak to a manager."
+    for _ in range(2):
+        outcome = guard.review(Case.from_record(record))
+    print(outcome.case.id, outcome.receipt.id, outcome.receipt.id in outcome.reply, flush=True)
+"""
+
+
+def test_every_message_that_was_shown_has_its_handoff_when_killed_at_any_moment(tmp_path: Path) -> None:
+    rng = random.Random(20261124)
+    shown: list[list[str]] = []
+    for n in range(12):
+        with subprocess.Popen(
+            [sys.executable, "-c", WITHHOLDS, str(n * 1000)],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "COMPASSION_GUARD_HOME": str(tmp_path)},
+        ) as process:
+            assert process.stdout is not None
+            shown += [process.stdout.readline().split() for _ in range(rng.randrange(1, 6))]
+            process.send_signal(signal.SIGKILL)
+            shown += [words for line in process.stdout if len(words := line.split()) == 3]
+
+    with sqlite3.connect(tmp_path / "handoffs.db") as db:
+        stored = [case for (case,) in db.execute("select case_id from handoffs")]
+
+    assert len(shown) >= 12
+    assert {told for _, _, told in shown} == {"True"}
+    assert {case for case, _, _ in shown} <= set(stored)
+    assert len(stored) == len(set(stored))
+
+
+def test_two_processes_on_one_new_file_store_each_case_once(tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    asked = [{"role": "customer", "content": "I want to speak to a manager."}]
+    cases.write_text(
+        "\n".join(json.dumps({"id": str(n), "context": asked, "draft": "ok"}) for n in range(40))
+    )
+    env = {**os.environ, "COMPASSION_GUARD_HOME": str(tmp_path / "new")}
+
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "guard", "review", "--json", str(cases)],
+            cwd=ROOT,
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]
+    for process in running:
+        _, told = process.communicate()
+        assert process.returncode == 0, told
+
+    assert len(Desk(f"sqlite:///{tmp_path / 'new' / 'handoffs.db'}").open()) == 40
+
+
+def test_threads_share_one_guard(guard: Guard) -> None:
+    replies: list[str] = []
+    threads = [
+        threading.Thread(
+            target=lambda n=n: replies.append(
+                guard.review(case("I want to speak to a manager.", EMPTY_SORRY, id=str(n % 5))).reply
+            )
+        )
+        for n in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(replies) == 20
+    assert len(guard.desk.open()) == 5
+
+
+def test_a_resolved_handoff_leaves_the_list_and_stays_resolved(guard: Guard) -> None:
+    guard.review(case("I want to speak to a manager.", EMPTY_SORRY))
+    [receipt] = guard.desk.open()
+
+    assert guard.desk.resolve(receipt.id)
+    assert guard.desk.resolve(receipt.id)
+    assert guard.desk.open() == []
+    assert [r.state for r in guard.desk.open(everything=True)] == ["resolved"]
+    assert not guard.desk.resolve("CG-NONE")
+
+
+def test_the_packet_spares_the_customer_from_telling_it_twice(guard: Guard) -> None:
+    guard.review(case("Order #48213 is broken, get me your supervisor!", EMPTY_SORRY))
+    [receipt] = guard.desk.open()
+    found = guard.desk.packet(receipt.id)
+    assert found is not None
+
+    packet = Packet.model_validate_json(found[1])
+
+    assert packet.need.statement_in_customer_words is not None
+    assert "#48213" in packet.need.statement_in_customer_words.quote
+    assert any("48213" in given for given in packet.do_not_ask_again)
+    assert packet.withheld_draft.text == EMPTY_SORRY
+    assert packet.signals[0].id == "asks_for_human"
+
+
+def test_tenants_do_not_see_each_others_handoffs(tmp_path: Path) -> None:
+    one = Guard.load(settings=Settings(home=tmp_path, tenant="one"))
+    two = Guard.load(settings=Settings(home=tmp_path, tenant="two"))
+    one.review(case("I want to speak to a manager.", EMPTY_SORRY))
+    [receipt] = one.desk.open()
+
+    assert two.desk.open() == []
+    assert two.desk.packet(receipt.id) is None
+    assert not two.desk.resolve(receipt.id)
+
+
+@pytest.mark.skipif("TEST_POSTGRES_URL" not in os.environ, reason="no PostgreSQL named in TEST_POSTGRES_URL")
+def test_postgresql_keeps_handoffs_as_sqlite_does(tmp_path: Path) -> None:
+    guard = Guard.load(settings=Settings(home=tmp_path, database_url=os.environ["TEST_POSTGRES_URL"]))
+    for _ in range(2):
+        guard.review(case("I want to speak to a manager.", EMPTY_SORRY, id=tmp_path.name))
+
+    assert sum(r.case_id == tmp_path.name for r in guard.desk.open()) == 1
