@@ -15,6 +15,11 @@ from guard.text import DATE, ID, content, fold
 _PLACEHOLDER = re.compile(
     r"\[(?:[A-Z][A-Za-z ]{2,40}|[A-Z _]{3,40}|insert[^\]]*|your [^\]]*)\](?!\()|<(?:insert|your)[^>]*>|\bX{3,}\b|_{4,}"
 )
+_ASKED = re.compile(r"\?|\b(?:why|when|wen|where|how|what|wat|which|status|explain|tell me|update)\b")
+_WAY_ON = re.compile(
+    r"\?|\b(?:can't|cannot|can not|unable|not (?:possible|eligible|able|allowed|refundable|available)|non-refundable|"
+    r"will (?:arrive|be|take)|expected|scheduled|eligible|you (?:can|will|have|may)|instead|however|policy|only|please)\b"
+)
 _SAME = 0.7
 """Share of content words at which a step counts as the same that was said before."""
 
@@ -48,7 +53,7 @@ def _weigh(sentence: Sentence, case: Case, customer: Customer) -> Sentence:
         and sentence.move in STEPS
         and not _PLACEHOLDER.search(sentence.span.text)
         and not _asked_before(sentence, case)
-        and not _empty_answer(sentence, case)
+        and not _empty_answer(sentence, case, customer)
         and not _said_before(sentence, case)
     )
     return replace(sentence, moves_need=counts)
@@ -68,15 +73,16 @@ def _asked_before(sentence: Sentence, case: Case) -> bool:
     return False
 
 
-def _empty_answer(sentence: Sentence, case: Case) -> bool:
-    """An answer says something of this matter: a fact, or words that the customer's question holds."""
+def _empty_answer(sentence: Sentence, case: Case, customer: Customer) -> bool:
+    """An answer says something of this matter; where we must act and nothing was asked, a finding alone is none."""
     if sentence.move != "answer":
         return False
     text = sentence.span.text
+    asked = customer.need == "information" or _ASKED.search(fold(case.customer_turns()[-1]))
+    if not asked and not _WAY_ON.search(fold(text)):
+        return True
     about = content(" ".join(case.customer_turns()[-2:]))
-    return not (
-        DATE.search(text) or ID.search(text) or len(content(text) & about) >= 1 or len(content(text)) >= 6
-    )
+    return not (DATE.search(text) or ID.search(text) or content(text) & about or len(content(text)) >= 6)
 
 
 def _said_before(sentence: Sentence, case: Case) -> bool:

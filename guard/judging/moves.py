@@ -67,9 +67,22 @@ _WEAK_ACT = _any(
     r"take (?:this|your|it|immediate|necessary|appropriate|all)|handle|verify|retriev\w*|locat\w*|pull(?:ing)? up|access|gather|escalate|initiat\w+ (?:an? |the )?(?:\w+ )?(?:investigation|process|inquiry|enquiry|review)|"
     r"launch\w* (?:an? )?(?:\w+ )?investigation|find (?:out|a solution)|forward your|pass (?:on|along) your|note)\b"
 )
+# The main verb behind "I will", "I am", "let me": what the sentence promises to do, whatever else it names.
+_WEAK_MAIN = re.compile(
+    r"\b(?:(?:i|we)(?:'ll| will| shall|'m| am|'re| are| would like to|'d like to| can| have)?|let me|allow me to|going to|(?:team|department|colleagues?) (?:is|are|will))"
+    r"(?: (?:\w+ly|now|also|just|already|first|then|here|be|try(?:ing)?|attempt(?:ing)?|continu(?:e|ing)|working)(?: to)?)* "
+    r"(?:look\w*|investigat\w*|check\w*|review\w*|examin\w*|explor\w*|see (?:what|if|whether)|try\w*|attempt\w*|do(?:ing)? (?:my|our|everything|all|whatever)|work(?:ing)?\b|make sure|mak(?:e|ing) every|ensur\w*|"
+    r"prioriti\w+|expedit\w+|address\w*|help\w*|assist\w*|resolv\w*|rectify\w*|tak(?:e|ing|en) (?:care|this|your|it|immediate|the necessary|necessary|appropriate|all|every|steps|action)|consider\w*|strive|monitor\w*|get to the bottom|"
+    r"handl\w*|verify\w*|verif\w*|retriev\w*|locat\w*|pull(?:ing)? up|access\w*|gather\w*|(?:initiat|launch|start|conduct|open|begin)\w* (?:an? |the |our )?(?:\w+ ){0,2}(?:investigation|inquiry|enquiry|review|process)|"
+    r"find(?:ing)? (?:out|a)|not(?:e|ed|ing)\b|made a note|(?:add|mak|mad)\w* (?:a )?note|flag\w*|mark\w*|implement\w*|escalat\w* (?:this|it|the (?:issue|matter|case))(?: \w+ly)?\W*$|ascertain\w*|determin\w*|calculat\w*|confirm with|coordinat\w*|communicat\w*|analy[sz]\w*)"
+)
+_ASSURES = re.compile(
+    r"\bi (?:can )?(?:assure|promise) you\b|\btak(?:e|ing) (?:this|it|your \w+|such \w+) (?:\w+ )?serious|\b(?:can|must|is|are) (?:be )?(?:\w+ )?(?:concerning|frustrating|upsetting|disappointing|inconvenient)\b"
+)
 _WAIT = _any(
     r"\b(?:please )?(?:allow|give|grant) (?:me|us)\b.*\b(?:moment|minute|second|time|while)",
     r"\b(?:one|just a|a) (?:moment|minute|second)\b(?:,? please)?",
+    r"\bon hold\b",
     r"\bplease (?:wait|hold|bear with|be patient|stay (?:on|with|connected))",
     r"\bbear with (?:me|us)",
 )
@@ -130,7 +143,6 @@ _OFFER = _any(
     r"\b(?:do|did) you (?:want|prefer|wish)\b.*\?",
     r"\b(?:shall|should) (?:i|we)\b.*\?",
     r"\b(?:i|we) (?:can|could|am able to|are able to|would be (?:happy|able) to|would like to|am happy to|are happy to|'d like to|'d be happy to) (?:also |either |instead |certainly |definitely |immediately |now )*(?:offer|arrange|send|refund|replace|issue|process|provide|give|book|cancel|apply|credit|ship|initiate|schedule|proceed|extend|waive|expedite|add|change|transfer|set up|resend|help you (?:book|cancel))\b",
-    r"\b(?:as|for) (?:a |an )?(?:alternative|gesture|goodwill|compensation)",
     r"\byou (?:can|may|could) (?:choose|opt|select|have)\b",
     r"\b(?:options?|alternatives?)\b.*(?::|\bor\b|\?)",
     r"\blet me know if you(?:'d| would)? (?:like|prefer|want|wish|agree)",
@@ -197,6 +209,11 @@ _FOUND = _any(
 )
 
 
+_CONTACT = re.compile(
+    r"\b(?:update|inform|contact|call|email|e-mail|get back|reach|notify|let you know|follow up|reply|respond)\b"
+)
+
+
 def kind_of_empathy(sentence: str) -> EmpathyKind | None:
     """Which kind of recognition a sentence holds, if any."""
     s = fold(sentence)
@@ -215,11 +232,19 @@ def move_of(sentence: str) -> Move:
     """The one move that a sentence makes."""
     s = fold(sentence)
     recognises = kind_of_empathy(s) is not None
-    if _WAIT.search(s) and not _ASK.search(s):
+    if (
+        _WAIT.search(s)
+        and "?" not in s.replace("moment, please?", "")
+        and not _ASK_FACT.search(_WAIT.sub(" ", s))
+    ):
         return "vague_commit"
     if move := _asking(s):
         return move
-    if _HANDOFF.search(s) and not (recognises and _WEAK_ACT.search(s) and not _TIME.search(s)):
+    if (
+        _HANDOFF.search(s)
+        and not re.search(r"\bbefore (?:i|we)\b", s)
+        and not (recognises and _WEAK_ACT.search(s) and not _TIME.search(s))
+    ):
         return "handoff" if not re.search(r"\b(?:can|could) (?:contact|reach|call)\b", s) else "instruct"
     if move := _acting(s):
         return move
@@ -231,13 +256,21 @@ def move_of(sentence: str) -> Move:
 def _asking(s: str) -> Move | None:
     if _CLOSING.search(s) and not _ASK_FACT.search(s):
         return "filler"
-    if _OFFER.search(s):
+    if _OFFER.search(s) and not (_WEAK_MAIN.search(s) and "?" not in s):
         return "offer"
     return "ask" if _ASK.search(s) else None
 
 
-def _acting(s: str) -> Move | None:
-    if _DONE.search(s) and not _WILL.search(s):
+def _acting(s: str) -> Move | None:  # noqa: PLR0911 - one return a reading
+    if _WEAK_MAIN.search(s) and not (_TIME.search(s) and _CONTACT.search(s)):
+        return (
+            "answer" if _FOUND.search(s) and not _WILL.search(s) and not _DOING.search(s) else "vague_commit"
+        )
+    if (
+        _DONE.search(s)
+        and not _WILL.search(s)
+        and not re.search(r"\bshould have\b|\bscheduled for delivery\b", s)
+    ):
         return (
             "action_done"
             if _STRONG_ACT.search(s)
@@ -261,7 +294,7 @@ def _acting(s: str) -> Move | None:
     return "vague_commit"
 
 
-def _telling(s: str, recognises: bool) -> Move | None:
+def _telling(s: str, recognises: bool) -> Move | None:  # noqa: PLR0911 - one return a reading
     if _GENERIC_ELSEWHERE.search(s):
         return "deflect"
     if _FILLER.search(s):
@@ -270,6 +303,8 @@ def _telling(s: str, recognises: bool) -> Move | None:
         return "instruct"
     if _PROMISE_EMPTY.search(s) and not _FOUND.search(s):
         return "vague_commit"
+    if _ASSURES.search(s):
+        return "empathy"
     if recognises:
         fact = re.search(r"\b(?:but|however|unfortunately|because|due to|since)\b", s) and (
             _FOUND.search(s)
