@@ -40,7 +40,7 @@ _WANTS_ACT = re.compile(
     r"late|delay\w*|remove|reset|unlock|book|upgrade|deliver(?:ed)?|scratch\w*|torn|fake|leak\w*|faulty|complain\w*|overcharg\w*|deduct\w*|debited|issue|problem|do something|i want|i need|stuck|fail\w*|error|solve|resolve|fix|add|buy|send)\b"
 )
 _DISTRESS = re.compile(
-    r"\b(?:disgust\w*|furious|outrag\w*|livid|humiliat\w*|embarrass\w*|embarras\w*|devastat\w*|heartbroken|crying|in tears|desperate\w*|panick?\w*|terrified|scared|nightmare|worst|horrible|appall\w*|pathetic|ridiculous|joke|sick of|sick and tired|fed up|had enough|enough is enough|hate|hell\b|damn|bloody|shame|shameful|"
+    r"\b(?:in (?:so much )?pain|suffering|helpless|freaking out|(?:really|so|very|extremely|super|too) (?:worried|stressed|upset|scared|angry|mad|frustrated|disappointed|tired)|feel(?:ing)? (?:unwell|sick|ill|helpless|cheated)|at my wit'?s end|what (?:am|will|do|shall|should) i (?:supposed to )?do|disgust\w*|furious|outrag\w*|livid|humiliat\w*|embarrass\w*|embarras\w*|devastat\w*|heartbroken|crying|in tears|desperate\w*|panick?\w*|terrified|scared|nightmare|worst|horrible|appall\w*|pathetic|ridiculous|joke|sick of|sick and tired|fed up|had enough|enough is enough|hate|hell\b|damn|bloody|shame|shameful|"
     r"useless|rubbish|bullshit|crap|fuck\w*|wtf|losing (?:it|my mind|my patience)|stress(?:ed|ful|ing)|ruin\w*|unbelievable|scam\w*|cheat\w*|fraud|thie(?:f|ves)|liars?|lying|insult\w*|disgrace\w*|trauma\w*|anxious|anxiety|depress\w*|begging|cant believe|can't believe)\b|!{3,}"
 )
 _ANNOYED = re.compile(
@@ -60,8 +60,18 @@ _FEAR = re.compile(
 _MISSED = re.compile(
     r"\b(?:missed|will miss|going to miss|gonna miss|miss (?:my|the|our)|too late|ruined|(?:wedding|exam|interview|birthday|surgery|flight|event|trip|party|festival|anniversary|meeting|presentation|graduation)\b[^.?!]{0,25}\b(?:tomorrow|today|tonight|in \d+ (?:hours?|days?)|this (?:weekend|evening|afternoon))|(?:tomorrow|today|tonight)\b[^.?!]{0,25}\b(?:wedding|exam|interview|birthday|surgery|flight|event|trip|party))\b"
 )
+_SOON = re.compile(
+    r"\b(?:today|tonight|tomorrow|tmrw|tmr|tomm?or+ow|in (?:an|one|two|2|3|a few|\d+) (?:hours?|days?)|this (?:weekend|evening|afternoon|morning)|right now|immediately|too late|ruined|missed|without it)\b"
+)
 _GRAVE = re.compile(
-    r"\b(?:evict\w*|homeless|foreclos\w*|life support|oxygen (?:machine|concentrator)|my (?:life|health) (?:is|depends)|disconnect\w* (?:my|our|the) (?:power|gas|electricity|heating)|prior[- ]auth\w*|claim (?:was )?denied|deport\w*|arrest\w*|credit (?:score|rating)|lose my (?:job|home|house)|losing my (?:job|home|house))\b"
+    r"\b(?:life[- ]saving|(?:pay|for) (?:my |the )?rent|(?:lose|losing|get fired from|at stake)\b[^.?!]{0,10}\bjob|get fired|livelihood|starv\w*|no (?:food|heat|heating|medicine|medication)|evict\w*|homeless|foreclos\w*|life support|oxygen (?:machine|concentrator)|my (?:life|health) (?:is|depends)|disconnect\w* (?:my|our|the) (?:power|gas|electricity|heating)|prior[- ]auth\w*|claim (?:was )?denied|deport\w*|arrest\w*|credit (?:score|rating)|lose my (?:job|home|house)|losing my (?:job|home|house))\b"
+)
+_OUR_RECORD = re.compile(
+    r"\b(?:(?:our|the) (?:records?|systems?|logs?|delivery (?:partner|agent|associate|person|executive))|tracking|gps)\b[^.]{0,60}\b(?:show|indicat|say|state|confirm|report|claim|mark|suggest|reflect|reveal)\w*|"
+    r"\b(?:marked|recorded|reported|shown|logged) as\b|\b(?:was|were|has been) (?:successfully )?(?:delivered|received|refused|attempted|cancelled|opened|handed|signed)\b"
+)
+_DENIAL = re.compile(
+    r"\b(?:not true|(?:that's|thats|it's|its|this is|is) (?:a lie|wrong|false|not (?:right|correct|possible))|ly(?:ing|ied)|liars?|lies|impossible|nobody|no ?one|never|i (?:didn'?t|dint|did not|wasn'?t|was (?:home|there|at home))|didn'?t (?:call|come|ring|get|receive|order|select|cancel)|no way|bullshit|nonsense)\b|^\W*(?:no|nope|nah|what)\b[^a-z]"
 )
 _PLEA = re.compile(
     r"\b(?:not fair|unfair|exception|waive|why should i (?:have to )?pay|your (?:fault|mistake|error)|not my (?:fault|mistake)|deserve|loyal customer|compensat\w*|goodwill|discount for)\b"
@@ -83,9 +93,9 @@ def read_customer(case: Case) -> Customer:
     names: set[Signal] = {s.name for s in seen}
     dims = Dimensions(
         _weight(recent, " ".join(text for _, text in turns[-_RECENT:]), names),
-        _ambiguity(whole, names),
+        _ambiguity(case, names),
         _tradeoff(recent, names),
-        _consequences(whole, names),
+        _consequences(recent, whole, names),
     )
     return Customer(_need(case, turns, names), dims, seen)
 
@@ -169,19 +179,28 @@ def _weight(recent: str, written: str, names: set[Signal]) -> int:
     return 1 if heat or _ANNOYED.search(recent) else 0
 
 
-def _ambiguity(whole: str, names: set[Signal]) -> int:
-    return 2 if "conflicting_accounts" in names else 0
+def _ambiguity(case: Case, names: set[Signal]) -> int:
+    """Two accounts of one thing: the customer says so, or denies what our last reply said was so."""
+    return 2 if "conflicting_accounts" in names or _denied_record(case) else 0
+
+
+def _denied_record(case: Case) -> bool:
+    if not case.said_before() or not case.customer_turns():
+        return False
+    ours, theirs = fold(case.said_before()[-1]), fold(case.customer_turns()[-1])
+    return _OUR_RECORD.search(ours) is not None and _DENIAL.search(theirs) is not None
 
 
 def _tradeoff(recent: str, names: set[Signal]) -> int:
     if names & {"self_harm", "safety_risk"}:
         return 3
-    return 2 if _HARD_PLEA.search(recent) else 1 if _PLEA.search(recent) else 0
+    return 2 if _HARD_PLEA.search(recent) or "policy_exception" in names else 1 if _PLEA.search(recent) else 0
 
 
-def _consequences(whole: str, names: set[Signal]) -> int:
+def _consequences(recent: str, whole: str, names: set[Signal]) -> int:
     if "self_harm" in names or _GRAVE.search(whole):
         return 3
-    if _MISSED.search(whole) or "fraud_or_identity_theft" in names:
+    due = names & {"life_event_deadline", "medical"} and _SOON.search(recent)
+    if due or _MISSED.search(whole) or "fraud_or_identity_theft" in names:
         return 2
     return 1 if _WANTS_ACT.search(whole) else 0
