@@ -15,6 +15,8 @@ _NO_END = re.compile(
 )
 _WORDLESS = re.compile(r"^[\W_]*$")
 _TABLE_RULE = re.compile(r"^[\s|:+=-]+$")
+_LONGEST = 1_000
+"""Characters of one piece. Text without an end is read in pieces, so that no pattern meets more at once."""
 
 
 def split(text: str) -> tuple[Span, ...]:
@@ -32,6 +34,11 @@ def split(text: str) -> tuple[Span, ...]:
 
 
 def _add(spans: list[Span], text: str, start: int, end: int) -> None:
+    while end - start > _LONGEST:
+        space = text.rfind(" ", start, start + _LONGEST)
+        cut = space if space > start else start + _LONGEST
+        _add(spans, text, start, cut)
+        start = cut
     piece = text[start:end]
     if _WORDLESS.match(piece) or _TABLE_RULE.match(piece):
         return
