@@ -102,6 +102,23 @@ def test_threads_share_one_guard(guard: Guard) -> None:
     assert len(guard.desk.open()) == 5
 
 
+def test_a_new_file_that_another_process_writes_just_now_is_waited_for(tmp_path: Path) -> None:
+    busy = sqlite3.connect(tmp_path / "handoffs.db", isolation_level=None, check_same_thread=False)
+    busy.execute("create table other (thing)")
+    busy.execute("begin immediate")
+    busy.execute("insert into other values (1)")  # SQLite refuses to switch WAL on now, whatever the timeout
+    release = threading.Timer(0.1, busy.rollback)
+    release.start()
+
+    made = Guard.load(settings=Settings(home=tmp_path))
+    made.review(case("I want to speak to a manager.", EMPTY_SORRY))
+
+    assert len(made.desk.open()) == 1
+    release.join()
+    busy.close()
+    made.desk.close()
+
+
 def test_a_resolved_handoff_leaves_the_list_and_stays_resolved(guard: Guard) -> None:
     guard.review(case("I want to speak to a manager.", EMPTY_SORRY))
     [receipt] = guard.desk.open()

@@ -5,6 +5,8 @@ the unique index decides, not a look beforehand.
 """
 
 import os
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,7 +29,8 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.schema import CreateTable
 
 from guard.errors import EscalationError
 from guard.outcome import Handoff, Reason, Receipt, State
@@ -51,6 +54,10 @@ _HANDOFFS = Table(
 )
 
 
+_PATIENCE = 30
+"""Seconds for which a busy SQLite file is waited for."""
+
+
 class Desk:
     """The store of handoffs. Nothing is opened or created before the first handoff."""
 
@@ -59,6 +66,7 @@ class Desk:
         self._tenant = tenant
         self._engine: Engine | None = None
         self._pid = 0
+        self._opening = threading.Lock()
 
     def accept(self, handoff: Handoff) -> Receipt:
         """Store it, or find it stored, and say so. Raises `EscalationError` when neither can be had."""
@@ -123,12 +131,17 @@ class Desk:
             self._engine = None
 
     def _opened(self) -> Engine:
-        """The engine of this process: a connection must not cross a fork."""
-        if self._engine is None or self._pid != os.getpid():
-            if self._engine is not None:
-                self._engine.dispose(close=False)
-            self._engine, self._pid = _engine(self._url), os.getpid()
-        return self._engine
+        """The engine of this process, one for all of its threads: a connection must not cross a fork."""
+        if self._pid != os.getpid():
+            self._opening = (
+                threading.Lock()
+            )  # the one from before the fork may be held by a thread that is gone
+        with self._opening:
+            if self._engine is None or self._pid != os.getpid():
+                if self._engine is not None:
+                    self._engine.dispose(close=False)
+                self._engine, self._pid = _engine(self._url), os.getpid()
+            return self._engine
 
     @contextmanager
     def _reached(self, what: str) -> Iterator[None]:
@@ -149,30 +162,40 @@ def _engine(url: str) -> Engine:
     made = make_url(url)
     if made.get_backend_name() != "sqlite":
         engine = create_engine(made, pool_pre_ping=True)
-    else:
-        if made.database and made.database != ":memory:":
-            Path(made.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        engine = create_engine(made, connect_args={"timeout": 30})
-        event.listen(engine, "connect", _durable)
-    _HANDOFFS.metadata.create_all(
-        engine, checkfirst=True
-    ) if made.get_backend_name() != "sqlite" else _create(engine)
+        _HANDOFFS.metadata.create_all(engine)
+        return engine
+    if made.database and made.database != ":memory:":
+        Path(made.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(made, connect_args={"timeout": _PATIENCE})
+    event.listen(engine, "connect", _durable)
+    _write_ahead(engine)
+    with engine.begin() as db:  # IF NOT EXISTS in one statement: two processes may start on the same new file
+        db.execute(CreateTable(_HANDOFFS, if_not_exists=True))
     return engine
 
 
-def _create(engine: Engine) -> None:
-    """IF NOT EXISTS in one statement: two processes may start on the same new file."""
-    from sqlalchemy.schema import CreateTable
+def _write_ahead(engine: Engine) -> None:
+    """WAL, so that readers never block the writer. The file keeps it, so it is set once, not by every connection.
 
-    with engine.begin() as db:
-        db.execute(CreateTable(_HANDOFFS, if_not_exists=True))
+    SQLite gives a busy file up at once where it would have to wait with a lock in hand, whatever the timeout;
+    so the waiting is done here.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            with engine.connect() as db:
+                db.exec_driver_sql("PRAGMA journal_mode=WAL")
+        except OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _durable(connection: object, record: object) -> None:
-    """WAL, so that readers never block the writer; FULL, so that a commit has reached the disk."""
+    """FULL, so that a commit has reached the disk when it returns."""
     cursor = cast("_Cursors", connection).cursor()
-    cursor.execute("PRAGMA busy_timeout=30000")
-    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
 
