@@ -33,6 +33,18 @@ def read(names: list[str], parse: Callable[[Mapping[str, object]], Case]) -> Ite
             yield entry
 
 
+def count(names: list[str]) -> int | None:
+    """How many lines all files hold, for a progress bar; None where only reading to the end would tell."""
+    total = 0
+    for name in names:
+        path = Path(name)
+        if name == "-" or not path.is_file():
+            return None
+        with path.open("rb") as file:
+            total += sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+    return total
+
+
 def _lines(name: str) -> Iterator[tuple[str, str | BadLine]]:
     shown = "stdin" if name == "-" else name
     try:

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from guard.assemble import Guard
-from guard.casefile import BadLine, read
+from guard.casefile import BadLine, count, read
 from guard.errors import EscalationError, GuardError
 from guard.outcome import Outcome
 from guard.policy import Mode
@@ -75,7 +75,7 @@ def review(
     A case: {"id": "1", "context": [{"role": "customer", "content": "…"}], "draft": "…", "actions": null}
     """
     guard = _guard(policy, mode)
-    run = _Run(as_json, out)
+    run = _Run(as_json, out, count(files))
     with run:
         for case in read(files, guard.case):
             if isinstance(case, BadLine):
@@ -152,11 +152,12 @@ def schema() -> None:
 class _Run:
     """Prints while it goes, on a terminal with a progress line; tells at the end how it went."""
 
-    def __init__(self, as_json: bool, out: Path | None) -> None:
+    def __init__(self, as_json: bool, out: Path | None, total: int | None) -> None:
         from guard import terminal
 
         self._terminal = terminal
         self._err = terminal.console(stderr=True)
+        self._bar = terminal.Bar(self._err, "reviewing", total)
         self._table = None if as_json or out else terminal.results()
         self._out = out
         self._file: TextIO | None = None
@@ -169,14 +170,10 @@ class _Run:
             self._file = self._out.open("w", encoding="utf-8") if self._out else None
         except OSError as error:
             _fail(f"--out {self._out}: cannot be written ({error.strerror}).")
-        self._status = self._err.status("reviewing") if self._err.is_terminal else None
-        if self._status:
-            self._status.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._status:
-            self._status.stop()
+        self._bar.stop()
         if self._file:
             self._file.close()
         if self._table is not None and self._table.row_count:
@@ -192,8 +189,7 @@ class _Run:
             if name != "sent" or outcome.judgement.decision == "send"
             else f"would {outcome.judgement.decision}"
         ] += 1
-        if self._status:
-            self._status.update(f"reviewing: {sum(self._counts.values())} done")
+        self._bar.step()
         if self._table is not None:
             self._terminal.add(self._table, outcome)
         else:
@@ -201,6 +197,7 @@ class _Run:
 
     def bad(self, where: str, why: str) -> None:
         self.faults += 1
+        self._bar.step()
         self._err.print(f"{where}: {why}", markup=False, soft_wrap=True)
 
 

@@ -122,10 +122,10 @@ def _against_authority(  # noqa: PLR0911 - one return a reason
     if stated is None and not authority.actions:
         return claim
     actions = (*(stated.actions if stated else ()), *authority.actions)
-    if claim.act in ("send", "contact", "hand over") and stated is None:
-        return claim
     fitting = [a for a in actions if _fits(a, claim)]
     if not fitting:
+        if claim.act in ("send", "contact", "hand over") and stated is None:
+            return claim
         if any(re.search(_TOOLS[claim.act], c.name.lower()) for c in case.evidence or ()):
             return claim
         return (

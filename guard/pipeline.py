@@ -22,7 +22,7 @@ from guard.escalation.packet import pack
 from guard.ledger import checked
 from guard.outcome import Judgement, Outcome, Reason, Receipt, Rewritten, Sent, Withheld
 from guard.policy import Policy
-from guard.rewriting.check import inventions
+from guard.rewriting.check import inventions, unfounded
 from guard.rules import judge as judge_by_rules
 from guard.rules import reason as reason_of
 
@@ -75,6 +75,8 @@ def rewritten(case: Case, judgement: Judgement, parts: Parts) -> Rewritten | Non
             return None
         attempt = case.with_draft(reply)
         current = judged(attempt, parts)
+        if isinstance(current.seen, Assessment) and unfounded(current.seen.claims, case.draft):
+            return None
         if current.decision == "send":
             return Rewritten(case, judgement, reply, current)
     return None

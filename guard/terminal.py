@@ -1,9 +1,11 @@
 """What people see on a terminal: tables, before and after, colours. Customer text is never read as markup."""
 
+import time
 from collections import Counter
 
 from rich.console import Console
 from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -76,6 +78,28 @@ def handoffs(receipts: list[Receipt]) -> Table:
             f"{r.created_at:%Y-%m-%d %H:%M}",
         )
     return table
+
+
+class Bar:
+    """A progress bar for work that takes long: seen on a terminal only, and only after the first second."""
+
+    def __init__(self, console: Console, what: str, total: int | None) -> None:
+        self._seen = console.is_terminal
+        self._from = time.monotonic() + 1
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=console, transient=True)
+        self._task = self._progress.add_task(what, total=total)
+
+    def step(self) -> None:
+        """One more is done."""
+        self._progress.advance(self._task)
+        if self._seen and time.monotonic() > self._from:
+            self._progress.start()
+            self._seen = False
+
+    def stop(self) -> None:
+        """Take it away."""
+        self._progress.stop()
 
 
 def console(*, stderr: bool = False) -> Console:

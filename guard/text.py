@@ -125,7 +125,7 @@ DATE = re.compile(
     r"(?:\d+|one|two|three|four|five|seven|ten)(?:\s?(?:-|to)\s?\d+)?\s+(?:business |working )?(?:minutes?|hours?|days?|weeks?|months?))\b",
     re.IGNORECASE,
 )
-LINK = re.compile(r"\b(?:https?://|www\.)[^\s)>\]]+|\b[\w.+-]+@[\w-]+\.[\w.]+", re.IGNORECASE)
+LINK = re.compile(r"\b(?:https?://|www\.)[^\s)>\]]*[^\s)>\].,;:!?]|\b[\w.+-]+@[\w-]+\.[\w.]+", re.IGNORECASE)
 
 
 def fold(text: str) -> str:

@@ -1,6 +1,7 @@
 """A draft through the whole pipeline, with a real store."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -169,6 +170,14 @@ def test_a_customer_who_wants_a_list_gets_a_list(guard: Guard) -> None:
     listed = Case(one.id, one.turns, one.draft, one.evidence, one.authority, Preferences(format="list"))
 
     assert guard.review(listed).reply.startswith("- ")
+
+
+def test_a_customer_who_reads_another_language_gets_a_person_not_an_english_rewrite(guard: Guard) -> None:
+    one = case("My lamp from order #48213 came broken.", EMPTY_SORRY, may=(REPLACE,))
+
+    outcome = guard.review(replace(one, preferences=Preferences(language="nl-NL")))
+
+    assert isinstance(outcome, Withheld)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -2,6 +2,7 @@
 
 import re
 
+from guard.assessment import Claim
 from guard.case import Authority, Case
 from guard.ledger import facts
 from guard.text import AMOUNT, DATE, ID, LINK, fold
@@ -19,6 +20,18 @@ def inventions(reply: str, case: Case, authority: Authority) -> tuple[str, ...]:
     known = fold("\n".join((facts(case), allowed, case.draft)))
     found = [m.group().strip() for form in (AMOUNT, DATE, ID, LINK) for m in form.finditer(reply)]
     return tuple(dict.fromkeys(f for f in found if not _stands(fold(f), known)))
+
+
+def unfounded(claims: tuple[Claim, ...], draft: str) -> tuple[Claim, ...]:
+    """Promises and offers of a rewrite that neither the authority covers nor the draft's own sentence made.
+
+    `claims` are those of the rewrite, weighed by the ledger.
+    """
+    return tuple(
+        c
+        for c in claims
+        if c.kind in ("promised", "offered") and c.standing != "verified" and c.span.text not in draft
+    )
 
 
 def _stands(fact: str, known: str) -> bool:

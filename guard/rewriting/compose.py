@@ -5,13 +5,23 @@ goes to a person.
 """
 
 import re
+from typing import assert_never
 
-from guard.assessment import Assessment, Sentence
+from guard.assessment import Assessment, Move, Sentence
 from guard.case import Action, Authority, Case
 from guard.ledger import forbids, limit_of
 from guard.text import AMOUNT, content, fold, number
 
-_KEPT = {"answer", "instruct", "action_done", "ask", "offer", "handoff", "action_commit"}
+_ROWS: dict[Move, str] = {
+    "answer": "What we know",
+    "action_done": "What is done",
+    "offer": "What I can do",
+    "action_commit": "What happens next",
+    "handoff": "Who has it",
+    "instruct": "What to do",
+    "ask": "What I need",
+}
+"""Moves whose sentences may stay, and what a table calls them."""
 _GIVEN: dict[str, str] = {
     "order": r"\d{3}-\d{5,}|#\s?\w*\d{3,}|\border\b[^.?!]{0,20}\b\w*\d{4,}|\b[a-z]{1,4}-?\d{4,}",
     "mail": r"[\w.+-]+@[\w-]+\.\w+",
@@ -22,14 +32,24 @@ _GIVEN: dict[str, str] = {
 
 
 def rewrite(case: Case, seen: Assessment, authority: Authority, recognition_words: int) -> str | None:
-    """A reply with a concrete step, or None where nothing that we may do covers the need."""
+    """A reply with a concrete step, or None where nothing that we may do covers the need.
+
+    None too where the customer reads a language that this rewriter does not write: only English so far.
+    """
+    if not _writes(case.preferences.language):
+        return None
     action = action_for(case, authority)
     kept = [s for s in seen.sentences if _good(s, seen)]
     step = _step(action, case) if action and not any(s.moves_need for s in kept) else None
     if step is None and not any(s.moves_need for s in kept):
         return None
-    parts = [*_acknowledge(seen, case, recognition_words), *(s.span.text for s in kept)]
-    return _formed(parts, step, case)
+    said = [*((s.move, s.span.text) for s in kept), *([step] if step else [])]
+    return _formed(_acknowledge(seen, case, recognition_words), said, case)
+
+
+def _writes(language: str | None) -> bool:
+    """`language` is a tag such as `en-GB` or a name; None means that the customer did not say."""
+    return language is None or language.lower().split("-")[0].split("_")[0] in ("en", "english")
 
 
 def action_for(case: Case, authority: Authority) -> Action | None:
@@ -66,7 +86,7 @@ def _good(sentence: Sentence, seen: Assessment) -> bool:
     bad = any(c.span == sentence.span for c in seen.unbacked)
     gap = any(sentence.span.start <= d.span.start < sentence.span.end for d in seen.defects)
     return (
-        sentence.move in _KEPT and not bad and not gap and (sentence.moves_need or sentence.move == "answer")
+        sentence.move in _ROWS and not bad and not gap and (sentence.moves_need or sentence.move == "answer")
     )
 
 
@@ -87,16 +107,19 @@ def _acknowledge(seen: Assessment, case: Case, most: int) -> list[str]:
     return fitting[:1]
 
 
-def _step(action: Action, case: Case) -> str:
+def _step(action: Action, case: Case) -> tuple[Move, str]:
     """Ask for what is missing, or else offer the act so that the customer only has to say yes."""
-    if missing := [need for need in action.needs if not _known(need, case)]:
-        return (
-            f"To {_verb(action)}, I need your {' and '.join(missing)}. What is it?"
-            if len(missing) == 1
-            else (f"To {_verb(action)}, I need these from you: {', '.join(missing)}. Could you send them?")
-        )
-    when = f" {action.deadline}" if action.deadline else ""
-    return action.say or f"I can {_verb(action)}{when}. Shall I do that now?"
+    match [need for need in action.needs if not _known(need, case)]:
+        case []:
+            when = f" {action.deadline}" if action.deadline else ""
+            return "offer", action.say or f"I can {_verb(action)}{when}. Shall I do that now?"
+        case [need]:
+            return "ask", f"To {_verb(action)}, I need your {need}. What is it?"
+        case needs:
+            return (
+                "ask",
+                f"To {_verb(action)}, I need these from you: {', '.join(needs)}. Could you send them?",
+            )
 
 
 def _verb(action: Action) -> str:
@@ -121,10 +144,20 @@ def _known(need: str, case: Case) -> bool:
     return bool(content(need)) and content(need) <= content(said)
 
 
-def _formed(parts: list[str], step: str | None, case: Case) -> str:
-    texts = [*parts, *([step] if step else [])]
+def _formed(acknowledged: list[str], said: list[tuple[Move, str]], case: Case) -> str:
+    """The reply in the form that this customer likes: prose, a list, or a table of what is what."""
+    texts = [*acknowledged, *(text for _, text in said)]
     match case.preferences.format:
+        case "prose":
+            return " ".join(texts)
         case "list" if len(texts) > 1:
             return "\n".join(f"- {text.lstrip('-* ')}" for text in texts)
-        case _:
+        case "table" if len(said) > 1:
+            rows = [f"| {_ROWS[move]} | {text.replace('|', '/')} |" for move, text in said]
+            return "\n".join(
+                [*acknowledged, *([""] if acknowledged else []), "| | |", "| --- | --- |", *rows]
+            )
+        case "list" | "table":
             return " ".join(texts)
+        case _:
+            assert_never(case.preferences.format)
