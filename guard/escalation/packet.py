@@ -8,6 +8,7 @@ from guard.assessment import Assessment, Customer, Dimension, Need, Signal, Unju
 from guard.case import Action, Case
 from guard.ledger import worked
 from guard.outcome import Handoff, Judgement, Reason
+from guard.records import Text, clean
 
 URGENT: frozenset[Signal] = frozenset({"self_harm", "safety_risk"})
 _BECAUSE: dict[Reason, str] = {
@@ -27,7 +28,7 @@ class _Part(BaseModel):
 class Quote(_Part):
     """The customer's own words and where they stand, counting turns from 0."""
 
-    quote: str
+    quote: Text
     turn: int
 
 
@@ -50,39 +51,39 @@ class PacketSignal(_Part):
 
     id: Signal
     turn: int
-    span: str
+    span: Text
 
 
 class Tried(_Part):
     """A call that was made, with what came of it."""
 
-    action: str
-    arguments: str
-    result: str
+    action: Text
+    arguments: Text
+    result: Text
     worked: bool
 
 
 class Promise(_Part):
     """Something the withheld draft said, and how it stood. It was not sent."""
 
-    text: str
-    standing: str
-    why: str
+    text: Text
+    standing: Text
+    why: Text
 
 
 class PacketAuthority(_Part):
     """What the assistant might have done and why that was not enough."""
 
-    available: list[str]
-    why_blocked: str
+    available: list[Text]
+    why_blocked: Text
 
 
 class WithheldDraft(_Part):
     """For agents only: the reply that did not go out."""
 
-    text: str
-    verdict: str | None
-    unjudged: str | None
+    text: Text
+    verdict: Text | None
+    unjudged: Text | None
     claims: list[Promise]
 
 
@@ -90,20 +91,20 @@ class Packet(_Part):
     """One handoff, self-contained. `schema_version` changes when a field changes its meaning."""
 
     schema_version: int = 1
-    idempotency_key: str
-    tenant: str
-    case: str
+    idempotency_key: Text
+    tenant: Text
+    case: Text
     reason_code: Reason
-    reason_text: str
-    summary: str
+    reason_text: Text
+    summary: Text
     need: PacketNeed
     matrix: Matrix
     signals: list[PacketSignal]
     tried: list[Tried]
     authority: PacketAuthority
-    do_not_ask_again: list[str]
+    do_not_ask_again: list[Text]
     withheld_draft: WithheldDraft
-    transcript: list[dict[str, str]]
+    transcript: list[dict[str, Text]]
 
 
 def pack(
@@ -136,7 +137,7 @@ def pack(
         transcript=[{"role": t.role, "content": t.content} for t in case.turns],
     )
     urgent = customer is not None and any(s.name in URGENT for s in customer.signals)
-    return Handoff(key, case.id, reason, packet.model_dump_json(), urgent)
+    return Handoff(key, clean(case.id), reason, packet.model_dump_json(), urgent)
 
 
 def _last_words(case: Case) -> Quote | None:
