@@ -60,6 +60,10 @@ STEPS: frozenset[Move] = frozenset(
 """Moves that can be a concrete next step."""
 
 
+ANY_ACT = "act"
+"""The act of a claim that names none that we know: "Done!" needs a call that changed something."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Words as they stand in a text: `text == source[start:end]`. Offsets count characters."""

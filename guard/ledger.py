@@ -10,9 +10,10 @@ import json
 import re
 from dataclasses import replace
 
-from guard.assessment import Assessment, Claim, Unjudged
+from guard.assessment import ANY_ACT, Assessment, Claim, Unjudged
 from guard.case import Action, Authority, Case, ToolCall
-from guard.text import number
+from guard.evidence import not_shown, numbers, reads_only, worked
+from guard.text import DATE, number
 
 # Verbs with which tools name the acts that drafts claim. `update_order` can cancel as well as change.
 _TOOLS: dict[str, str] = {
@@ -28,24 +29,24 @@ _TOOLS: dict[str, str] = {
     "hand over": r"transfer|escalat|forward|hand|ticket|case|creat|open|log|file|notif",
     "contact": r"call|contact|notif|send|mail|message|sms|reach",
 }
-_FAILED = re.compile(
-    r"^\W*(?:error|failed|failure|exception|not found|denied|timeout|timed out|invalid|unable)\b|\"(?:error|errors)\"\s*:\s*(?!null|\[\]|\"\"|false)|\"(?:ok|success)\"\s*:\s*false|\"status\"\s*:\s*\"(?:error|failed|failure|declined|rejected|denied)\"",
-    re.IGNORECASE,
+# What an authority calls the acts: narrower than tool names, for an `update` may be anything and a sentence may not.
+_ALLOWS: dict[str, str] = {
+    "refund": r"refund|reimburs|money back|pay back",
+    "compensate": r"compensat|voucher|certificate|gift card|coupon|credit|discount|goodwill|points",
+    "cancel": r"cancel|terminat|close",
+    "replace": r"replac|resend|reship|exchange|swap",
+    "change": r"chang|updat|modif|edit|upgrad|extend|waiv|add|remov|correct|switch",
+    "book": r"book|reserv|schedul|appointment|slot",
+}
+_PASSES_ON = re.compile(
+    r"\b(?:may|can)\s+(?:only\s+)?(?:pass|forward|refer|escalate|transfer|hand|send)\b.{0,40}\b(?:request|to|on)\b|\b(?:who|which)\b.{0,30}\bdecides?\b"
 )
+_LIST_MARK = re.compile(r"^\W*\d{1,2}[.)]\s")
+_ID_LENGTH = 5
+"""Characters from which a token with digits names one thing."""
 _MONEY = re.compile(
     r"(?:amount|price|total|value|refund\w*|fee|cost|sum|credit\w*|paid)\W{1,6}(\d+(?:\.\d+)?)"
 )
-_READS = re.compile(
-    r"^(?:get|find|search|list|lookup|look_up|read|check|calculate|think|query|fetch|view|verify)(?:_|$|[A-Z])"
-)
-_ABLE = {"offered", "promised"}
-
-
-def worked(call: ToolCall) -> bool:
-    """The call had a result and the result is no failure. A result outranks what the call says of itself."""
-    if call.ok is False or (call.ok is None and not call.result.strip()):
-        return False
-    return not _FAILED.search(call.result)
 
 
 def checked(seen: Assessment | Unjudged, case: Case, authority: Authority) -> Assessment | Unjudged:
@@ -66,11 +67,15 @@ def _weigh(claim: Claim, case: Case, authority: Authority) -> Claim:
 def _against_evidence(claim: Claim, case: Case) -> Claim:  # noqa: PLR0911 - one return a reason
     if case.evidence is None:
         return claim
-    acts = [
-        c for c in case.evidence if not _READS.match(c.name) and re.search(_TOOLS[claim.act], c.name.lower())
-    ]
+    acts = [c for c in case.evidence if not reads_only(c) and _serves(c, claim.act)]
     good = [c for c in acts if worked(c)]
+    if other := not_shown(claim.span.text, good):
+        return replace(claim, standing="contradicted", why=other)
     if good and _covers(good, claim):
+        if unknown := _unknown_numbers(claim, case):
+            return replace(
+                claim, standing="contradicted", why=f"no call or message knows {', '.join(unknown)}"
+            )
         return replace(claim, standing="verified")
     if _told_by_records(claim, case):
         return replace(claim, standing="verified", why="the records that were read show it")
@@ -82,9 +87,25 @@ def _against_evidence(claim: Claim, case: Case) -> Claim:  # noqa: PLR0911 - one
         )
     if acts:
         return replace(claim, standing="contradicted", why=f"{acts[-1].name} was called and did not work")
-    if claim.kind == "standing" and any(_READS.match(c.name) and worked(c) for c in case.evidence):
+    if claim.kind == "standing" and any(reads_only(c) and worked(c) for c in case.evidence):
         return claim  # records were read; whether they show just this, only a reader could say
     return replace(claim, standing="ungrounded", why="no tool call shows it")
+
+
+def _serves(call: ToolCall, act: str) -> bool:
+    """The tool's name says this act; any change serves a claim that names none."""
+    return act == ANY_ACT or re.search(_TOOLS[act], call.name.lower()) is not None
+
+
+def _unknown_numbers(claim: Claim, case: Case) -> list[str]:
+    """Numbers of a claim that stand in no call and no message. Durations are no facts of a call.
+
+    What merely stands so may be true without a call that says it; of that only the names of things are looked up.
+    """
+    told = _LIST_MARK.sub(" ", DATE.sub(" ", claim.span.text))
+    least = 2 if claim.kind == "done" else _ID_LENGTH
+    known = numbers(facts(case))
+    return sorted(n for n in numbers(told) if len(n) >= least and n not in known)
 
 
 def _covers(calls: list[ToolCall], claim: Claim) -> bool:
@@ -94,9 +115,23 @@ def _covers(calls: list[ToolCall], claim: Claim) -> bool:
     """
     text = "\n".join(f"{c.arguments} {c.result}" for c in calls)
     amounts = [a for a in (number(a) for a in claim.amounts if "%" not in a) if a is not None]
-    ids = [i.strip("#") for i in claim.ids if len(i) >= 5 and not i.isdigit()]
+    ids = [i.strip("#") for i in claim.ids if _names_a_thing(i.strip("#"), claim)]
     money = claim.act in ("refund", "compensate")
     return (not ids or any(i in text for i in ids)) and (not money or not amounts or _paid(amounts, calls))
+
+
+def _names_a_thing(token: str, claim: Claim) -> bool:
+    """An order, a booking, a ticket: a token with letters and digits, or four digits and more that are no money,
+    no date and not the end of a card number, which calls need not repeat.
+    """
+    if not token.isdigit():
+        return len(token) >= _ID_LENGTH
+    elsewhere = (*claim.amounts, *claim.dates)
+    return (
+        len(token) >= _ID_LENGTH - 1
+        and not any(token in text for text in elsewhere)
+        and not re.search(rf"(?:ending|ends)(?: in| with)?\W*{token}|\b(?:19|20)\d\d\b", claim.span.text)
+    )
 
 
 def _paid(amounts: list[float], calls: list[ToolCall]) -> bool:
@@ -109,7 +144,7 @@ def _paid(amounts: list[float], calls: list[ToolCall]) -> bool:
 def _told_by_records(claim: Claim, case: Case) -> bool:
     """A call that only reads can show that something *is* so, or was done before: "your order was shipped"."""
     stem = claim.act[:5]
-    reads = [c for c in case.evidence or () if _READS.match(c.name) and worked(c)]
+    reads = [c for c in case.evidence or () if reads_only(c) and worked(c)]
     passive = re.search(r"\b(?:has|have|was|were|is|are)\b", claim.span.text.lower())
     first = re.search(r"\b(?:i|we)(?:'ve| have)\b", claim.span.text.lower())
     return passive is not None and first is None and any(stem in c.result.lower() for c in reads)
@@ -126,27 +161,30 @@ def _against_authority(  # noqa: PLR0911 - one return a reason
     if not fitting:
         if claim.act in ("send", "contact", "hand over") and stated is None:
             return claim
-        if any(re.search(_TOOLS[claim.act], c.name.lower()) for c in case.evidence or ()):
+        if any(_serves(c, claim.act) for c in case.evidence or ()):
             return claim
         return (
             replace(claim, standing="unauthorised", why="no action of the authority covers it")
             if stated is not None
             else claim
         )
+    if ruled_out := next((a for a in fitting if forbids(a)), None):
+        return replace(claim, standing="unauthorised", why=f"the authority rules it out: {ruled_out.does}")
     limits = [limit for a in fitting if (limit := limit_of(a)) is not None]
     amounts = [v for v in (number(a) for a in claim.amounts if "%" not in a) if v is not None]
     if limits and amounts and max(amounts) > max(limits) and len(limits) == len(fitting):
         return replace(
             claim, standing="unauthorised", why=f"{max(amounts):g} is above the limit of {max(limits):g}"
         )
-    if all(forbids(a) for a in fitting):
-        return replace(claim, standing="unauthorised", why="the authority rules it out")
     return replace(claim, standing="verified")
 
 
 def _fits(action: Action, claim: Claim) -> bool:
-    from_words = " ".join((action.id, action.does, action.tool or "", *action.for_words)).lower()
-    return re.search(_TOOLS[claim.act], from_words) is not None
+    """The action is this act. Who may only pass a request on may not do what is requested."""
+    if claim.act not in ("hand over", "contact") and _PASSES_ON.search(action.does.lower()):
+        return False
+    words = " ".join((action.id, action.does, action.tool or "", *action.for_words)).lower()
+    return re.search(_ALLOWS.get(claim.act, _TOOLS[claim.act]), words) is not None
 
 
 def limit_of(action: Action) -> float | None:
@@ -164,7 +202,7 @@ def forbids(action: Action) -> bool:
     """A sentence of the authority can also rule things out: "may not refund basic economy"."""
     return (
         re.search(
-            r"\b(?:may not|must not|cannot|can't|can not|never|not allowed|no refunds?|not (?:offer|promise|refund|waive))\b",
+            r"\b(?:may not|must not|cannot|can't|can not|never|not allowed|no refunds?|not (?:offer|promise|refund|waive))\b(?! sooner| more| above)",
             action.does.lower(),
         )
         is not None

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from guard.assessment import Assessment, Customer, Dimension, Need, Signal, Unjudged
 from guard.case import Action, Case
-from guard.ledger import worked
+from guard.evidence import worked
 from guard.outcome import Handoff, Judgement, Reason
 from guard.records import Text, clean
 

@@ -2,13 +2,13 @@
 
 import re
 
-from guard.assessment import Claim, ClaimKind, Sentence
+from guard.assessment import ANY_ACT, Claim, ClaimKind, Move, Sentence
 from guard.text import AMOUNT, DATE, ID, fold
 
 # Acts and the words for them; the ledger matches the same acts to tools.
 ACTS: dict[str, str] = {
     "refund": r"refund\w*|reimburs\w*|money back",
-    "compensate": r"compensat\w*|voucher\w*|certificate\w*|gift card\w*|coupon\w*|credit(?:ed|ing)|discount(?:ed)?",
+    "compensate": r"compensat\w*|voucher\w*|certificate\w*|gift card\w*|coupon\w*|credit(?:ed|ing|s)?(?! cards?\b| notes?\b)|discount(?:ed)?|goodwill|bonus|points",
     "cancel": r"cancel\w*",
     "replace": r"replac\w*|resend\w*|resent|re-?ship\w*",
     "send": r"send(?:ing)?|sent|ship(?:ped|ping)|dispatch\w*|e?-?mail(?:ed|ing)|mailed",
@@ -61,7 +61,7 @@ _PAST = re.compile(
     rf"\b(?:i|we)(?:'ve| have)? {_AUX}(?!need|proceed|indeed)\w+(?:ed|ent|oze|et)\b|\b(?:has|have) {_AUX}been\b|\b(?:was|were) successfully\b|^\W*done\b"
 )
 _STANDS = re.compile(
-    r"\b(?:is|are) (?:now |all |already )?(?:confirmed|booked|cancelled|canceled|refunded|scheduled|unlocked|updated|on (?:its|the) way)\b"
+    r"\b(?:is|are) (?:now |all |already )?(?:confirmed|booked|cancell?ed|refunded|scheduled|unlocked|updated|logged|filed|registered|reserved|ordered|blocked|paused|waived|credited|on hold|on (?:its|the) way)\b|\bit's (?:logged|filed|registered|booked|confirmed|reserved|ordered|on (?:its|the) way)\b"
 )
 _FUTURE = re.compile(
     r"\b(?:i|we|they|he|she|(?:a|an|our|the|my)(?: \w+){1,3})(?:'ll| will| shall| am going to| are going to)\b|\bwill be\b|\byou(?:'ll| will) (?:receive|get|be)\b"
@@ -72,6 +72,7 @@ _OFFERED = re.compile(
 _NOT_YET = re.compile(
     r"\b(?:if|once|before|after|unless|would|whether|cannot|can't|unable|not|couldn't|haven't|hasn't|needs? to|must|should|when|only be|can be|could be|may be|to be)\b"
 )
+_PENDING = re.compile(r"(?:\bnot|n't)\b[^.]{0,30}\byet\b|\b(?:is|are) (?:still )?pending\b|\bawaiting\b")
 _CUSTOMERS = re.compile(r"\b(?:you|u)(?:'ve| have| had)? (?:already |just )?\w+(?:ed|ent|ade|ought)\b")
 
 
@@ -82,20 +83,27 @@ def claims_in(sentences: tuple[Sentence, ...]) -> tuple[Claim, ...]:
 
 def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
     text = fold(sentence.span.text)
-    kind = _kind(text)
+    kind = _kind(text, sentence.move)
     if kind is None:
         return ()
     forms = _DID if kind in ("done", "standing") else _ACT
+    acts = [act for act, words in forms.items() if words.search(text)]
+    if not acts and sentence.move == "action_done":
+        acts = [ANY_ACT]
     return tuple(
         Claim(kind, act, sentence.span, _all(AMOUNT, text), _all(ID, sentence.span.text), _all(DATE, text))
-        for act, words in forms.items()
-        if words.search(text)
+        for act in acts
     )
 
 
-def _kind(text: str) -> ClaimKind | None:
+def _kind(text: str, move: Move) -> ClaimKind | None:  # noqa: PLR0911 - one return a reading
+    """What sort of backing the sentence needs; its move settles what its words leave open."""
     if "?" in text:
         return "offered" if _OFFERED.search(text) else None
+    if move == "action_done":
+        if _PENDING.search(text):
+            return None
+        return "standing" if _STANDS.search(text) else "done"
     if _FUTURE.search(text):
         return "promised"
     if _NOT_YET.search(text):
