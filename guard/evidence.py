@@ -12,7 +12,7 @@ _READS = re.compile(
 )
 # How tools say no: a bare message, an error field, a flag that is false, a state that is not the wished one.
 _FAILED = re.compile(
-    r"^\W*(?:error|failed|failure|exception|not found|denied|time(?:d )?-?out|invalid|unable|rejected|declined|[45]\d\d\b)"
+    r"^[\s\"'*]*(?:error|failed|failure|exception|not found|denied|time(?:d )?-?out|invalid|unable|rejected|declined|[45]\d\d\b)"
     r"|\bno (?:change|ticket|action)s? (?:was |were )?(?:applied|created|made|taken)\b"
     r'|"(?:error|errors)"\s*:\s*+(?!null|\[\]|""|false|0)'
     r'|"(?:ok|success|successful|released|acknowledged|approved|accepted|sent|done|applied|confirmed|refunded|cancell?ed|completed|delivered|created|updated)"\s*:\s*false'
