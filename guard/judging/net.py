@@ -1,0 +1,267 @@
+"""The reading net: from the words of a case to probabilities, in plain numpy, one thread, no allocation to speak of.
+
+Word vectors (and those of word pairs) are averaged and run through a convolution over three words; that gives each
+sentence a vector. The customer's side is read from the last turns; each sentence of the draft is read with its
+neighbours, the customer's last turn and the customer's side as a whole. `evals/judge` trains it; the arrays in
+`net.npz` carry the names used here.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+from zlib import crc32
+
+from guard.judging.features import context_features, sentence_features
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from guard.case import Case
+    from guard.judging.reading import Piece, Read, Said
+
+    Floats: TypeAlias = NDArray[np.float32]
+
+SHIPPED = Path(__file__).with_name("net.npz")
+WORDS = 70
+"""Words of one sentence that are read; the pieces of a text without an end are longer."""
+BUCKETS = 4096
+"""Vectors for letter triples, of which a word that is not in the vocabulary is made."""
+_START, _END = "^", "$"
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Probabilities. Rows are sentences in order; columns are in the order of the guide's words in `assessment`.
+
+    need (4), dims (4 dimensions, at least 1, 2, 3), signals (24) and human (1) for the customer's side;
+    shown (sentences of the customer, 24 signals and 12 dimension steps) says which sentence shows it;
+    moves (sentences, 11), step and recognises (sentences) and concrete (1) for the draft.
+    """
+
+    need: "Floats"
+    dims: "Floats"
+    signals: "Floats"
+    human: float
+    shown: "Floats"
+    moves: "Floats"
+    step: "Floats"
+    recognises: "Floats"
+    concrete: float
+
+
+class Vocabulary:
+    """Which row of the tables a word, a pair of words, or a strange word's letter triples have."""
+
+    def __init__(self, words: list[str], pairs: "NDArray[np.int32]") -> None:
+        self._words = {word: n for n, word in enumerate(words, 1)}
+        self._pairs = {(int(a) << 16) | int(b): n for n, (a, b) in enumerate(pairs, 1)}
+        self._triples = len(words) + 1
+
+    def rows(self, words: tuple[str, ...]) -> tuple[list[int], list[tuple[int, list[int]]], list[int]]:
+        """Rows of the words, of the letter triples of strange words by place, and of the pairs. Row 0 is nothing."""
+        known = self._words.get
+        ones = [known(w, 0) for w in (_START, *words[:WORDS], _END)]
+        strange = [
+            (n, self._letters(words[n - 1]))
+            for n, row in enumerate(ones)
+            if not row and 0 < n < len(ones) - 1
+        ]
+        pair = self._pairs.get
+        twos = [row for a, b in pairwise(ones) if (row := pair((a << 16) | b))]
+        return ones, strange, twos
+
+    def _letters(self, word: str) -> list[int]:
+        framed = f"<{word}>"
+        return [self._triples + crc32(framed[n : n + 3].encode()) % BUCKETS for n in range(len(framed) - 2)]
+
+
+class Net:
+    """The trained arrays and the vocabulary they belong to."""
+
+    def __init__(self, arrays: "dict[str, NDArray[np.float32]]", vocabulary: Vocabulary) -> None:
+        self._a = arrays
+        self.vocabulary = vocabulary
+
+    def scores(self, case: "Case", read: "Read") -> Scores:
+        """All probabilities for one case."""
+        import numpy as np
+
+        theirs = [p for s in read.customer for p in s.pieces]
+        ours = [p for s in read.assistant for p in s.pieces]
+        vectors = self._sentences([*theirs, *ours, *read.draft])
+        said, replies = vectors[: len(theirs)], vectors[len(theirs) : len(theirs) + len(ours)]
+        draft = vectors[len(theirs) + len(ours) :]
+        shown = said @ self._a["shown.w"] + self._a["shown.b"]
+        side, last = self._side(read, said, replies)
+        tail = side @ self._a["side_out.w"] + self._a["side_out.b"]
+        seen = _strongest(read.customer, shown) + tail[4:]
+        signals = len(seen) - 13
+        moves, step, recognises, concrete = self._draft(case, read, draft, side, last)
+        return Scores(
+            need=_softmax(tail[:4]),
+            dims=_sigmoid(seen[signals + 1 :]).reshape(4, 3),
+            signals=_sigmoid(seen[:signals]),
+            human=float(_sigmoid(seen[signals])),
+            shown=np.delete(shown, signals, axis=1),
+            moves=moves,
+            step=step,
+            recognises=recognises,
+            concrete=concrete,
+        )
+
+    def _sentences(self, pieces: "list[Piece]") -> "Floats":
+        """A vector for each sentence."""
+        import numpy as np
+
+        a = self._a
+        if not pieces:
+            return np.zeros((0, len(a["sentence.b"])), np.float32)
+        ones: list[int] = []
+        twos: list[int] = []
+        starts, pair_starts = [], []
+        strange: list[tuple[int, list[int]]] = []
+        for piece in pieces:
+            words, unknown, pairs = self.vocabulary.rows(piece.words)
+            strange += [(len(ones) + place, rows) for place, rows in unknown]
+            starts.append(len(ones))
+            ones += words
+            pair_starts.append(len(twos))
+            twos += (0, *pairs)  # row 0 is nothing: a sum over no pairs must be nothing too
+        x = a["words"][ones]
+        for place, rows in strange:
+            x[place] = a["words"][rows].mean(0)
+        lengths = np.diff([*starts, len(ones)])
+        ends = np.asarray(starts) + lengths - 1
+        three = x @ a["conv.here"] + a["conv.b"]
+        before = x[:-1] @ a["conv.before"]
+        after = x[1:] @ a["conv.after"]
+        inner = np.ones(len(ones) - 1, bool)
+        inner[ends[:-1]] = False  # words of two sentences are no neighbours
+        three[1:] += before * inner[:, None]
+        three[:-1] += after * inner[:, None]
+        np.maximum(three, 0, out=three)
+        root = np.sqrt(lengths.astype(np.float32))[:, None]
+        together = np.concatenate(
+            [
+                np.add.reduceat(x, starts) / root,
+                np.add.reduceat(a["pairs"][twos], pair_starts) / root,
+                np.maximum.reduceat(three, starts),
+            ],
+            axis=1,
+        )
+        vectors: Floats = np.maximum(together @ a["sentence.w"] + a["sentence.b"], 0)
+        return vectors
+
+    def _side(self, read: "Read", said: "Floats", replies: "Floats") -> "tuple[Floats, Floats]":
+        """The customer's side as one vector, and their last turn as one."""
+        import numpy as np
+
+        nothing = np.zeros(said.shape[1], np.float32)
+        turns, others = _turns(read.customer, said), _turns(read.assistant, replies)
+        last = turns[-1].mean(0) if turns else nothing
+        parts = [
+            last,
+            turns[-1].max(0) if turns else nothing,
+            turns[-2].mean(0) if len(turns) > 1 else nothing,
+            np.mean([t.mean(0) for t in turns], axis=0) if turns else nothing,
+            others[-1].mean(0) if others else nothing,
+            np.mean([t.mean(0) for t in others[:-1]], axis=0) if len(others) > 1 else nothing,
+            np.asarray(context_features(read), np.float32),
+        ]
+        return np.maximum(np.concatenate(parts) @ self._a["side.w"] + self._a["side.b"], 0), last
+
+    def _draft(
+        self, case: "Case", read: "Read", draft: "Floats", side: "Floats", last: "Floats"
+    ) -> "tuple[Floats, Floats, Floats, float]":
+        """Move, step and recognition of each sentence, and whether the whole draft holds a step."""
+        import numpy as np
+
+        a = self._a
+        count, width = draft.shape
+        if not count:
+            return (
+                np.zeros((0, a["move.w"].shape[1]), np.float32),
+                np.zeros(0, np.float32),
+                np.zeros(0, np.float32),
+                0.0,
+            )
+        nothing = np.zeros((1, width), np.float32)
+        mean = draft.mean(0)
+        whole = np.concatenate([mean, side])
+        rows = np.concatenate(
+            [
+                draft,
+                np.concatenate([nothing, draft[:-1]]),
+                np.concatenate([draft[1:], nothing]),
+                draft * last,
+                np.asarray(sentence_features(case, read), np.float32),
+            ],
+            axis=1,
+        )
+        own = np.maximum(rows @ a["own.w"] + whole @ a["own.whole"] + a["own.b"], 0)
+        out = own @ a["own_out.w"] + a["own_out.b"]
+        moves = out[:, :-2] + draft @ a["move.w"] + a["move.b"]
+        step = _sigmoid(out[:, -2])
+        weighted = (own * step[:, None]).sum(0) / (1e-3 + step.sum())
+        summed = np.concatenate([own.max(0), weighted, last, mean, side])
+        end = np.maximum(summed @ a["end.w"] + a["end.b"], 0) @ a["end_out.w"] + a["end_out.b"]
+        return _softmax(moves), step, _sigmoid(out[:, -1]), float(_sigmoid(end[0]))
+
+
+@cache
+def shipped() -> Net:
+    """The net in the wheel, loaded at the first judgement."""
+    return load(SHIPPED)
+
+
+def load(path: Path) -> Net:
+    """Read the arrays and the vocabulary of a trained net."""
+    import numpy as np
+
+    with np.load(path, allow_pickle=False) as file:
+        arrays = {
+            name: file[name].astype(np.float32) for name in file.files if not name.startswith("vocabulary.")
+        }
+        words = bytes(file["vocabulary.words"]).decode().split("\n")
+        vocabulary = Vocabulary(words, file["vocabulary.pairs"])
+    return Net(arrays, vocabulary)
+
+
+def _turns(said: "tuple[Said, ...]", vectors: "Floats") -> "list[Floats]":
+    """The sentence vectors of each turn that has any."""
+    found, at = [], 0
+    for turn in said:
+        if turn.pieces:
+            found.append(vectors[at : at + len(turn.pieces)])
+        at += len(turn.pieces)
+    return found
+
+
+def _strongest(said: "tuple[Said, ...]", shown: "Floats") -> "Floats":
+    """Of all sentences of the customer the strongest for each fact; weight comes from the last two turns (guide §5)."""
+    import numpy as np
+
+    if not len(shown):
+        return np.full(shown.shape[1], -3, np.float32)
+    strongest: Floats = shown.max(0)
+    recent = sum(len(turn.pieces) for turn in said[-2:])
+    weight = shown.shape[1] - 12
+    if recent:
+        strongest[weight : weight + 3] = shown[-recent:, weight : weight + 3].max(0)
+    return strongest
+
+
+def _sigmoid(x: "Floats") -> "Floats":
+    import numpy as np
+
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))), np.float32)
+
+
+def _softmax(x: "Floats") -> "Floats":
+    import numpy as np
+
+    e = np.exp(x - x.max(-1, keepdims=True))
+    return np.asarray(e / e.sum(-1, keepdims=True), np.float32)
