@@ -5,7 +5,7 @@ answer has not given a zero.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 Need = Literal["none", "information", "action", "emotional"]
 Move = Literal[
@@ -54,6 +54,10 @@ Standing = Literal["unknown", "verified", "ungrounded", "contradicted", "unautho
 DefectKind = Literal["placeholder", "empty"]
 Cause = Literal["language", "too_long"]
 
+NEEDS: tuple[Need, ...] = get_args(Need)
+MOVES: tuple[Move, ...] = get_args(Move)
+SIGNALS: tuple[Signal, ...] = get_args(Signal)
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 STEPS: frozenset[Move] = frozenset(
     {"action_done", "action_commit", "offer", "instruct", "ask", "answer", "handoff"}
 )
@@ -75,7 +79,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of the draft and what it does. `moves_need`: it is a step for the open need."""
+    """One sentence of the draft and what it does.
+
+    `moves_need`: it is a step for the open need. `recognises`: it holds recognition, whatever else it does.
+    """
 
     span: Span
     move: Move
@@ -108,6 +115,15 @@ class SeenSignal:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenDimension:
+    """A dimension above 0 and the customer's words that show it; `turn` counts the conversation from 0."""
+
+    name: Dimension
+    span: Span
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class Dimensions:
     """Four scores from 0 (none) to 3 (severe), from the customer's side."""
 
@@ -131,11 +147,12 @@ class Defect:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """The customer's side of the moment: known before the draft is read."""
+    """The customer's side of the moment: known before the draft is read. The need is that of their last turn."""
 
     need: Need
     dims: Dimensions = field(default_factory=Dimensions)
     signals: tuple[SeenSignal, ...] = ()
+    shown: tuple[SeenDimension, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from guard.case import Case
 Verdict = Literal["ok", "synthetic_empathy", "no_action", "unbacked_claim"]
 Owner = Literal["ai", "human"]
 Decision = Literal["send", "rewrite", "escalate"]
-Reason = Literal["human_requested", "safety", "sensitivity", "loop", "authority_gap", "guard_uncertain"]
+Reason = Literal[
+    "human_requested", "safety", "sensitivity", "loop", "authority_gap", "defective_draft", "guard_uncertain"
+]
 State = Literal["queued", "resolved"]
 
 

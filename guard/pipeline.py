@@ -49,8 +49,11 @@ def review(case: Case, parts: Parts) -> Steps[Outcome]:
         case "send":
             return Sent(case, judgement)
         case "rewrite":
-            better = rewritten(case, judgement, parts)
-            return better or (yield from withheld(case, judgement, "authority_gap", parts))
+            match rewritten(case, judgement, parts):
+                case Rewritten() as better:
+                    return better
+                case why:
+                    return (yield from withheld(case, judgement, why, parts))
         case "escalate":
             return (yield from withheld(case, judgement, reason_of(judgement), parts))
         case _:
@@ -63,23 +66,27 @@ def judged(case: Case, parts: Parts) -> Judgement:
     return judge_by_rules(seen, parts.policy.matrix)
 
 
-def rewritten(case: Case, judgement: Judgement, parts: Parts) -> Rewritten | None:
-    """A reply with a concrete step that nobody invented and that the judge would send; or none."""
+def rewritten(case: Case, judgement: Judgement, parts: Parts) -> Rewritten | Reason:
+    """A reply with a concrete step that nobody invented and that the judge would send; or why there is none."""
     attempt = case
     current = judgement
     for _ in range(parts.policy.limits.rewrites):
         if not isinstance(current.seen, Assessment):
-            return None
+            return "guard_uncertain"
+        if current.seen.customer.need == "none":
+            return "defective_draft"
         reply = parts.rewrite(attempt, current.seen, parts.policy.authority)
-        if reply is None or inventions(reply, case, parts.policy.authority):
-            return None
+        if reply is None:
+            return "authority_gap"
+        if inventions(reply, case, parts.policy.authority):
+            return "guard_uncertain"
         attempt = case.with_draft(reply)
         current = judged(attempt, parts)
         if isinstance(current.seen, Assessment) and unfounded(current.seen.claims, case.draft):
-            return None
+            return "guard_uncertain"
         if current.decision == "send":
             return Rewritten(case, judgement, reply, current)
-    return None
+    return "guard_uncertain"
 
 
 def withheld(case: Case, judgement: Judgement, reason: Reason, parts: Parts) -> Steps[Withheld]:

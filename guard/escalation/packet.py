@@ -17,7 +17,8 @@ _BECAUSE: dict[Reason, str] = {
     "sensitivity": "This moment belongs to a person: see the matrix and the signals.",
     "loop": "The same need failed again and it weighs on the customer.",
     "authority_gap": "Nothing that the assistant may do covers what the customer needs.",
-    "guard_uncertain": "The draft could not be judged, so it was not sent.",
+    "defective_draft": "The draft was unfinished, and nothing was asked of us that a rewrite could answer.",
+    "guard_uncertain": "The draft could not be judged or mended with certainty, so it was not sent.",
 }
 
 

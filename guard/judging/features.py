@@ -6,8 +6,11 @@ Two rows of plain numbers beside the words: one for each sentence of the draft, 
 import math
 import re
 
+from guard.assessment import MOVES, NEEDS, SIGNALS, Customer
 from guard.case import Case
+from guard.judging.moves import kind_of_empathy, move_of
 from guard.judging.reading import Piece, Read
+from guard.judging.steps import PLACEHOLDER, moves_need
 
 _FACTS = frozenset(
     [
@@ -68,17 +71,14 @@ _TIME = re.compile(
 )
 _NUMBERS = re.compile(r"\d[\d.,:-]*\d|\d|\b[A-Z]{2,}\d\w*")
 _MARKED = re.compile(r"\W*(?:[-*•|#]|\d+[.)])")
-PLACEHOLDER = re.compile(
-    r"\[(?:[A-Z][A-Za-z ]{2,40}|[A-Z _]{3,40}|insert[^\]]*|your [^\]]*)\](?!\()|<(?:insert|your)[^>]*>|\bX{3,}\b|_{4,}"
-)
 _ALIKE = 0.6
 """Shared part of two sentences' content from which the later one says nothing new."""
-SENTENCE_FEATURES = 30
-CONTEXT_FEATURES = 14
+SENTENCE_FEATURES = 43
+CONTEXT_FEATURES = 46
 
 
-def sentence_features(case: Case, read: Read) -> list[list[float]]:
-    """A row of `SENTENCE_FEATURES` numbers for every sentence of the draft."""
+def sentence_features(case: Case, read: Read, customer: Customer) -> list[list[float]]:
+    """A row of `SENTENCE_FEATURES` numbers for every sentence of the draft. `customer` is what the forms say."""
     told = frozenset(w for s in read.customer for p in s.pieces for w in p.words)
     theirs = frozenset[str]().union(*(p.content for s in read.customer for p in s.pieces))
     last = (
@@ -134,16 +134,23 @@ def sentence_features(case: Case, read: Read) -> list[list[float]]:
                     PLACEHOLDER.search(text) is not None,
                     _MARKED.match(text) is not None,
                     *of_all,
+                    *_form(text, case, customer),
                 )
             ]
         )
     return rows
 
 
-def context_features(read: Read) -> list[float]:
+def context_features(read: Read, customer: Customer) -> list[float]:
     """A row of `CONTEXT_FEATURES` numbers for the customer's side, known before a draft is read."""
+    names = {seen.name for seen in customer.signals}
+    forms = (
+        *(customer.need == need for need in NEEDS),
+        *(score / 3 for score in customer.dims.scores()),
+        *(name in names for name in SIGNALS),
+    )
     if not read.customer:
-        return [0.0] * CONTEXT_FEATURES
+        return [0.0] * (CONTEXT_FEATURES - len(forms)) + [float(form) for form in forms]
     last = read.customer[-1]
     before = read.customer[-2] if len(read.customer) > 1 else None
     recent = last.text + (before.text if before else "")
@@ -169,8 +176,19 @@ def context_features(read: Read) -> list[float]:
             min(10, shouted) / 5,
             "moneyx" in words,
             "idx" in words,
+            *forms,
         )
     ]
+
+
+def _form(text: str, case: Case, customer: Customer) -> tuple[bool, ...]:
+    """What the sentence forms say: its move, whether it recognises, whether it is a step."""
+    move = move_of(text)
+    return (
+        *(move == name for name in MOVES),
+        kind_of_empathy(text) is not None,
+        moves_need(text, move, case, customer),
+    )
 
 
 def _asks(piece: Piece) -> bool:

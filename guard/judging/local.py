@@ -1,35 +1,98 @@
-"""The local judge: reads a case without a network, a key or a model download."""
+"""The local judge: reads a case without a network, a key or a model download.
+
+Sentence forms say what is on the page, the net weighs them with the conversation, and here its probabilities
+become facts: a fact is claimed from the threshold on at which it was right most often on conversations that the
+net had not seen (`evals/judge` says how they were found).
+"""
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from guard.assessment import Assessment, Customer, Defect, Sentence, Span, Unjudged
+from guard.assessment import (
+    MOVES,
+    STEPS,
+    Assessment,
+    Customer,
+    Defect,
+    Move,
+    Sentence,
+    Span,
+    Unjudged,
+)
 from guard.case import Case
+from guard.judging import net
 from guard.judging.claims import claims_in
 from guard.judging.customer import read_customer
 from guard.judging.language import is_english
-from guard.judging.moves import kind_of_empathy, move_of
-from guard.judging.sentences import split
-from guard.judging.steps import PLACEHOLDER, moves_need
+from guard.judging.moves import kind_of_empathy
+from guard.judging.reading import Read, read
+from guard.judging.side import side_of
+from guard.judging.steps import PLACEHOLDER
+
+if TYPE_CHECKING:
+    from guard.judging.net import Scores
+
+CONCRETE = 0.5
+"""Probability from which the draft is said to hold a concrete step."""
+RECOGNISES = 0.5
+STEP = 0.5
 
 
-def judge(case: Case, max_characters: int) -> Assessment | Unjudged:
-    """See what is in the case. The customer's side is given even where the draft cannot be read."""
+def judge(case: Case, max_characters: int, reader: net.Net | None = None) -> Assessment | Unjudged:
+    """See what is in the case. The customer's side is given even where the draft cannot be read.
+
+    `reader` is the net in the wheel unless another one is to be measured.
+    """
+    reader = reader or net.shipped()
     readable = all(is_english(text) for text in case.customer_turns()[-1:])
-    customer = read_customer(case) if readable else None
     if len(case.draft) > max_characters:
         detail = f"the draft has {len(case.draft)} characters, the policy reads {max_characters}"
-        return Unjudged("too_long", detail, customer)
-    if customer is None or not is_english(case.draft):
-        return Unjudged("language", "the local judge reads English only", customer)
-    sentences = tuple(_read(span, case, customer) for span in split(case.draft))
+        return Unjudged("too_long", detail, _side_alone(case, reader) if readable else None)
+    if not readable or not is_english(case.draft):
+        detail = "the local judge reads English only"
+        return Unjudged("language", detail, _side_alone(case, reader) if readable else None)
+    pieces, forms = read(case), read_customer(case)
+    return facts(case, pieces, forms, reader.scores(case, pieces, forms))
+
+
+def facts(case: Case, pieces: Read, forms: Customer, scores: "Scores") -> Assessment:
+    """Probabilities become facts."""
+    customer = side_of(scores, pieces, forms)
+    sentences = _sentences(scores, pieces, customer)
     return Assessment(customer, sentences, claims_in(sentences), _defects(case.draft))
 
 
-def _read(span: Span, case: Case, customer: Customer) -> Sentence:
-    kind, move = kind_of_empathy(span.text), move_of(span.text)
-    seen = Sentence(span, move, recognises=kind is not None, kind=kind)
-    return replace(seen, moves_need=moves_need(span.text, move, case, customer))
+def _side_alone(case: Case, reader: net.Net) -> Customer:
+    """The customer's side without the draft."""
+    bare = case.with_draft("")
+    pieces, forms = read(bare), read_customer(bare)
+    return side_of(reader.scores(bare, pieces, forms), pieces, forms)
+
+
+def _sentences(scores: "Scores", pieces: Read, customer: Customer) -> tuple[Sentence, ...]:
+    """Each sentence with its move; steps only where the whole draft holds one, and then at least the likeliest."""
+    moves = [MOVES[int(row.argmax())] for row in scores.moves]
+    steps: set[int] = set()
+    if customer.need != "none" and scores.concrete >= CONCRETE and moves:
+        steps = {n for n, p in enumerate(scores.step) if p >= STEP} or {int(scores.step.argmax())}
+    for n in steps:
+        if moves[n] not in STEPS:
+            moves[n] = _likeliest_step(scores.moves[n])
+    return tuple(
+        Sentence(
+            piece.span,
+            moves[n],
+            moves_need=n in steps,
+            recognises=(felt := bool(scores.recognises[n] >= RECOGNISES)),
+            kind=(kind_of_empathy(piece.span.text) or "cognitive") if felt else None,
+        )
+        for n, piece in enumerate(pieces.draft)
+    )
+
+
+def _likeliest_step(probabilities: Sequence[float]) -> Move:
+    return max((move for move in MOVES if move in STEPS), key=lambda move: probabilities[MOVES.index(move)])
 
 
 def _defects(draft: str) -> tuple[Defect, ...]:

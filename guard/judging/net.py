@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from guard.assessment import Customer
     from guard.case import Case
     from guard.judging.reading import Piece, Read, Said
 
@@ -85,8 +86,8 @@ class Net:
         self._a = arrays
         self.vocabulary = vocabulary
 
-    def scores(self, case: "Case", read: "Read") -> Scores:
-        """All probabilities for one case."""
+    def scores(self, case: "Case", read: "Read", forms: "Customer") -> Scores:
+        """All probabilities for one case; `forms` is the customer's side as the sentence forms read it."""
         import numpy as np
 
         theirs = [p for s in read.customer for p in s.pieces]
@@ -95,11 +96,14 @@ class Net:
         said, replies = vectors[: len(theirs)], vectors[len(theirs) : len(theirs) + len(ours)]
         draft = vectors[len(theirs) + len(ours) :]
         shown = said @ self._a["shown.w"] + self._a["shown.b"]
-        side, last = self._side(read, said, replies)
-        tail = side @ self._a["side_out.w"] + self._a["side_out.b"]
+        features = np.asarray(context_features(read, forms), np.float32)
+        side, last = self._side(features, read, said, replies)
+        tail = side @ self._a["side_out.w"] + features @ self._a["side_out.features"] + self._a["side_out.b"]
         seen = _strongest(read.customer, shown) + tail[4:]
         signals = len(seen) - 13
-        moves, step, recognises, concrete = self._draft(case, read, draft, side, last)
+        moves, step, recognises, concrete = self._draft(
+            sentence_features(case, read, forms), draft, side, last
+        )
         return Scores(
             need=_softmax(tail[:4]),
             dims=_sigmoid(seen[signals + 1 :]).reshape(4, 3),
@@ -155,7 +159,9 @@ class Net:
         vectors: Floats = np.maximum(together @ a["sentence.w"] + a["sentence.b"], 0)
         return vectors
 
-    def _side(self, read: "Read", said: "Floats", replies: "Floats") -> "tuple[Floats, Floats]":
+    def _side(
+        self, features: "Floats", read: "Read", said: "Floats", replies: "Floats"
+    ) -> "tuple[Floats, Floats]":
         """The customer's side as one vector, and their last turn as one."""
         import numpy as np
 
@@ -169,12 +175,12 @@ class Net:
             np.mean([t.mean(0) for t in turns], axis=0) if turns else nothing,
             others[-1].mean(0) if others else nothing,
             np.mean([t.mean(0) for t in others[:-1]], axis=0) if len(others) > 1 else nothing,
-            np.asarray(context_features(read), np.float32),
+            features,
         ]
         return np.maximum(np.concatenate(parts) @ self._a["side.w"] + self._a["side.b"], 0), last
 
     def _draft(
-        self, case: "Case", read: "Read", draft: "Floats", side: "Floats", last: "Floats"
+        self, features: list[list[float]], draft: "Floats", side: "Floats", last: "Floats"
     ) -> "tuple[Floats, Floats, Floats, float]":
         """Move, step and recognition of each sentence, and whether the whole draft holds a step."""
         import numpy as np
@@ -191,18 +197,19 @@ class Net:
         nothing = np.zeros((1, width), np.float32)
         mean = draft.mean(0)
         whole = np.concatenate([mean, side])
+        known = np.asarray(features, np.float32)
         rows = np.concatenate(
             [
                 draft,
                 np.concatenate([nothing, draft[:-1]]),
                 np.concatenate([draft[1:], nothing]),
                 draft * last,
-                np.asarray(sentence_features(case, read), np.float32),
+                known,
             ],
             axis=1,
         )
         own = np.maximum(rows @ a["own.w"] + whole @ a["own.whole"] + a["own.b"], 0)
-        out = own @ a["own_out.w"] + a["own_out.b"]
+        out = own @ a["own_out.w"] + known @ a["own_out.features"] + a["own_out.b"]
         moves = out[:, :-2] + draft @ a["move.w"] + a["move.b"]
         step = _sigmoid(out[:, -2])
         weighted = (own * step[:, None]).sum(0) / (1e-3 + step.sum())
