@@ -156,13 +156,25 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Odds:
+    """How sure the judge is, 0 to 1: that an open need is left without a step, and that a person must own it.
+
+    Claims are not in it: what the ledger finds is certain.
+    """
+
+    not_ok: float
+    human: float
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
-    """All that a judge saw in one case."""
+    """All that a judge saw in one case. `odds` where the judge can say how sure it is."""
 
     customer: Customer
     sentences: tuple[Sentence, ...] = ()
     claims: tuple[Claim, ...] = ()
     defects: tuple[Defect, ...] = ()
+    odds: Odds | None = None
 
     @property
     def empathy(self) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from guard.assessment import Assessment, Unjudged
+from guard.assessment import STEPS, Assessment, Unjudged
 from guard.case import Authority, Case
 from guard.effects import Accept, Steps
 from guard.errors import EscalationError
@@ -66,7 +66,9 @@ def judged(case: Case, parts: Parts) -> Judgement:
     return judge_by_rules(seen, parts.policy.matrix)
 
 
-def rewritten(case: Case, judgement: Judgement, parts: Parts) -> Rewritten | Reason:
+def rewritten(  # noqa: PLR0911 - one return a reason
+    case: Case, judgement: Judgement, parts: Parts
+) -> Rewritten | Reason:
     """A reply with a concrete step that nobody invented and that the judge would send; or why there is none."""
     attempt = case
     current = judgement
@@ -108,7 +110,7 @@ def spoken(case: Case, receipt: Receipt, parts: Parts) -> str:
         isinstance(seen, Unjudged)
         or seen.unbacked
         or seen.defects
-        or not any(s.move == "handoff" for s in seen.sentences)
+        or not any(s.move in STEPS for s in seen.sentences)
     ):
         raise EscalationError(
             "prompts/holding.md does not pass the guard's own judge: say who has the case, and nothing else. "

@@ -3,6 +3,7 @@
 import importlib
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -56,3 +57,33 @@ def test_python_in_the_readme_runs(block: str, tmp_path: Path) -> None:
     )
 
     assert ran.returncode == 0, ran.stderr
+
+
+COMMANDS = re.findall(
+    r"(?:^|run )(compassion-guard [^#\n&`]*)",
+    "\n".join(re.findall(r"```sh\n(.*?)```", README, re.DOTALL)),
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_in_the_readme_run(command: str, tmp_path: Path) -> None:
+    example = re.search(r'`(\{"id": "1", "context".*?\})`', README)
+    assert example is not None
+    (tmp_path / "cases.jsonl").write_text(example.group(1) + "\n", encoding="utf-8")
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "guard", *shlex.split(command)[1:]],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "COMPASSION_GUARD_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout
+
+
+def test_the_readme_shows_the_commands_that_are_tested() -> None:
+    assert len(COMMANDS) >= 4

@@ -67,7 +67,7 @@ class Example:
 def own() -> list[Example]:
     """The cases that we wrote."""
     return [
-        Example(Case.from_record(line), line["labels"], f"own-{line['family']}", "own")
+        Example(Case.from_record(line), _settled(line["labels"]), f"own-{line['family']}", "own")
         for path in sorted(CASES.glob("*.jsonl"))
         for line in _lines(path)
     ]
@@ -86,8 +86,20 @@ def public(cucom: Path | None, tau: Path | None, labels: str = "*") -> list[Exam
             record = drafts.get(line["id"])
             if record is not None and any(t["role"] == "customer" for t in record["context"]):
                 group = "-".join(line["id"].split("-")[:2])
-                found.append(Example(Case.from_record(record), line, group, line["id"].split("-")[0]))
+                found.append(
+                    Example(Case.from_record(record), _settled(line), group, line["id"].split("-")[0])
+                )
     return found
+
+
+def _settled(labels: Labels) -> Labels:
+    """A done act that nothing backs is written like a step all the same: the ledger tells them apart, not the net."""
+    if labels["need"] == "none":
+        return labels
+    false = [
+        n for n in labels["unb"] if labels["mv"][n] in ("action_done", "action_commit", "offer", "handoff")
+    ]
+    return {**labels, "st": sorted({*labels["st"], *false})}
 
 
 def _cucom(path: Path) -> dict[str, Mapping[str, Any]]:

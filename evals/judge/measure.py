@@ -1,25 +1,25 @@
-"""Cross-validation over conversations: how good is the whole local judge on what its net has not seen?
+"""How good is the whole local judge on conversations that its net has not seen? And the last layer, learned there.
 
-    uv run --group judge python -m evals.judge.measure --cucom cucom_ecommerce.jsonl.gz --tau tau_airline_gpt4o.jsonl.gz
-
-Each fold's net is read back by `guard/judging/net.py` and judged through ledger and rules, as in the product.
+Cross-validation over conversations: five nets, each read back by `guard/judging/net.py` and asked about what the other
+four fifths did not hold. The last layer learns from these answers and is itself cross-validated; ledger and rules
+follow as in the product.
 """
 
-import pickle
 import tempfile
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from evals.judge import data, twin
-from evals.judge.train import Table, arguments, trained
-from guard.assessment import Customer
+from guard.assessment import Odds
 from guard.case import Authority
-from guard.judging import local
+from guard.judging import last, local
 from guard.judging.customer import read_customer
 from guard.judging.net import Net, Scores, load
 from guard.judging.reading import Read, read
@@ -28,61 +28,98 @@ from guard.policy import shipped
 from guard.rules import judge
 
 FOLDS = 5
+STRENGTH = 0.05
+"""Inverse of the last layer's regularisation, chosen once; 0.02 and 0.1 do as well."""
+BINS = 10
+Train = Callable[[Sequence[data.Example]], twin.Twin]
 
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """An example as the net of the other folds scored it."""
+    """An example as a net that has not seen it scored it."""
 
     example: data.Example
     pieces: Read
-    forms: Customer
     scores: Scores
 
-    def said(self) -> tuple[str, str]:
+    def lacking(self) -> bool:
+        """Is an open need left without a step? What was falsely claimed is the ledger's matter."""
+        return self.example.labels["need"] != "none" and not self.example.labels["st"]
+
+    def said(self, odds: Odds) -> tuple[str, str]:
         """Verdict and owner by thresholds, ledger and rules."""
-        seen = local.facts(self.example.case, self.pieces, self.forms, self.scores)
-        judgement = judge(checked(seen, self.example.case, Authority()), shipped().matrix)
+        case = self.example.case
+        seen = local.facts(case, self.pieces, read_customer(case), self.scores, odds)
+        judgement = judge(checked(seen, case, Authority()), shipped().matrix)
         return str(judgement.verdict), str(judgement.owner)
 
 
-def main() -> None:
-    """Train every fold, score what it has not seen, print the table."""
-    args = arguments(__doc__ or "")
-    torch.set_num_threads(1)
-    examples = [*data.own(), *data.public(args.cucom, args.tau)]
-    words = Table.of(args)
+def folded(
+    examples: Sequence[data.Example], train: Train, words: tuple[list[str], NDArray[np.int32]]
+) -> list[Unseen]:
+    """Every example, scored by the net of the other folds."""
     unseen: list[Unseen] = []
-    groups = [e.group for e in examples]
-    for n, (known, new) in enumerate(GroupKFold(FOLDS).split(examples, groups=groups), 1):
-        net = reloaded(trained([examples[i] for i in known], words), words)
+    for n, (known, new) in enumerate(
+        GroupKFold(FOLDS).split(examples, groups=[e.group for e in examples]), 1
+    ):
+        net = reloaded(train([examples[i] for i in known]), *words)
         unseen += [score(examples[i], net) for i in new]
         print(f"fold {n} of {FOLDS}", flush=True)
-    if args.keep:
-        args.keep.write_bytes(pickle.dumps(unseen))
-    table(unseen)
+    return unseen
 
 
-def reloaded(net: twin.Twin, words: Table) -> Net:
+def reloaded(net: twin.Twin, words: list[str], pairs: NDArray[np.int32]) -> Net:
     """The net as the product would load it, half precision and all."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "net.npz"
-        twin.save(path, net, words.words, words.pairs)
+        twin.save(path, net, words, pairs)
         return load(path)
 
 
 def score(example: data.Example, net: Net) -> Unseen:
     """One example, scored."""
-    pieces, forms = read(example.case), read_customer(example.case)
-    return Unseen(example, pieces, forms, net.scores(example.case, pieces, forms))
+    pieces = read(example.case)
+    return Unseen(example, pieces, net.scores(example.case, pieces, read_customer(example.case)))
 
 
-def table(unseen: Sequence[Unseen]) -> None:
-    """A row for all and for each source."""
-    rows = [(u.example, *u.said()) for u in unseen]
-    print(
-        f"{'source':8} {'n':>5} {'verdict κ':>10} {'not ok P':>9} {'R':>5} {'touched':>8} {'owner κ':>8} {'esc. P':>7} {'R':>5}"
+def learned(unseen: Sequence[Unseen]) -> last.Last:
+    """The last layer: two logistic regressions on what the nets said of what they had not seen."""
+    drafts, sides = _rows(unseen)
+    lacking, bias = _fitted(drafts, [u.lacking() for u in unseen])
+    human, human_bias = _fitted(sides, [u.example.owner == "human" for u in unseen])
+    return last.Last(lacking, bias, human, human_bias)
+
+
+def crossed(unseen: Sequence[Unseen]) -> list[Odds]:
+    """The odds of every example by a last layer that has not seen it either."""
+    odds: list[Odds | None] = [None] * len(unseen)
+    for known, new in GroupKFold(FOLDS).split(unseen, groups=[u.example.group for u in unseen]):
+        layer = learned([unseen[i] for i in known])
+        for i in new:
+            scores = unseen[i].scores
+            odds[i] = Odds(last.lacking(scores, layer), last.human(scores, layer))
+    return [one for one in odds if one is not None]
+
+
+def _rows(unseen: Sequence[Unseen]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    return np.stack([last.draft_row(u.scores) for u in unseen]), np.stack(
+        [last.side_row(u.scores) for u in unseen]
     )
+
+
+def _fitted(rows: NDArray[np.float32], real: Sequence[bool]) -> tuple[NDArray[np.float32], float]:
+    """Weights and bias for rows that are not scaled."""
+    middle, spread = rows.mean(0), rows.std(0) + 1e-6
+    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit((rows - middle) / spread, real)
+    weights = model.coef_[0] / spread
+    return weights.astype(np.float32), float(model.intercept_[0] - weights @ middle)
+
+
+def table(unseen: Sequence[Unseen], odds: Sequence[Odds]) -> None:
+    """A row for all and for each source, then how well the odds are calibrated."""
+    rows = [(u.example, *u.said(o)) for u, o in zip(unseen, odds, strict=True)]
+    print("| source | n | verdict κ | not ok P | R | good touched | owner κ | escalate P | R |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for source in ("", *sorted({e.source for e, _, _ in rows})):
         some = [(e, v, o) for e, v, o in rows if e.source.startswith(source)]
         verdict = kappa([(e.verdict, v) for e, v, _ in some])
@@ -90,9 +127,24 @@ def table(unseen: Sequence[Unseen]) -> None:
         owner = kappa([(e.owner, o) for e, _, o in some])
         escalated, caught, _ = rates([(e.owner == "human", o == "human") for e, _, o in some])
         print(
-            f"{source or 'all':8} {len(some):5} {verdict:10.3f} {right:9.3f} {found:5.2f} {touched:8.3f} {owner:8.3f} "
-            f"{escalated:7.3f} {caught:5.2f}"
+            f"| {source or 'all'} | {len(some)} | {verdict:.3f} | {right:.3f} | {found:.3f} | {touched:.3f} "
+            f"| {owner:.3f} | {escalated:.3f} | {caught:.3f} |"
         )
+    not_ok = calibration([o.not_ok for o in odds], [u.lacking() for u in unseen])
+    human = calibration([o.human for o in odds], [u.example.owner == "human" for u in unseen])
+    print(f"expected calibration error: not ok {not_ok:.3f}, human {human:.3f}")
+
+
+def thresholds(unseen: Sequence[Unseen], odds: Sequence[Odds]) -> None:
+    """What other thresholds would give."""
+    print("LACKING  κ  P  R  touched")
+    for value in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
+        pairs = [(u.lacking(), o.not_ok >= value) for u, o in zip(unseen, odds, strict=True)]
+        print(f"{value:.2f} {kappa(pairs):.3f} " + " ".join(f"{r:.3f}" for r in rates(pairs)))
+    print("HUMAN  κ  P  R  escalated needlessly")
+    for value in (0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4):
+        pairs = [(u.example.owner == "human", o.human >= value) for u, o in zip(unseen, odds, strict=True)]
+        print(f"{value:.2f} {kappa(pairs):.3f} " + " ".join(f"{r:.3f}" for r in rates(pairs)))
 
 
 def kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float:
@@ -111,5 +163,13 @@ def rates(pairs: Sequence[tuple[bool, bool]]) -> tuple[float, float, float]:
     return hits / max(1, called), hits / max(1, real), (called - hits) / max(1, len(pairs) - real)
 
 
-if __name__ == "__main__":
-    main()
+def calibration(said: Sequence[float], real: Sequence[bool]) -> float:
+    """Expected calibration error over ten bins of equal width (Naeini et al. 2015)."""
+    probabilities, outcomes = np.asarray(said), np.asarray(real, float)
+    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
+    gaps = [
+        abs(probabilities[bins == b].mean() - outcomes[bins == b].mean()) * (bins == b).mean()
+        for b in range(BINS)
+        if (bins == b).any()
+    ]
+    return float(sum(gaps))

@@ -1,14 +1,15 @@
-"""Train the local judge's net and write `guard/judging/net.npz`.
+"""Cross-validate the local judge, train its net and write `guard/judging/net.npz`.
 
     uv run --group judge python -m evals.judge.train --cucom cucom_ecommerce.jsonl.gz --tau tau_airline_gpt4o.jsonl.gz
 
 The same files, seed and machine give the same bytes. Another processor may round another way in the last bit and
-end elsewhere; then `evals.judge.measure` says whether the net is as good.
+end elsewhere; the cross-validation that this prints first says whether the net is as good.
 """
 
 import argparse
 import gzip
 import json
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from evals.judge import data, twin, vocabulary
+from evals.judge import data, measure, twin, vocabulary
 from guard.judging.customer import read_customer
 from guard.judging.net import SHIPPED, Vocabulary, load
 from guard.judging.reading import read
@@ -34,15 +35,22 @@ OWN_WEIGHT = 2
 
 
 def main() -> None:
-    """Read, train, write."""
-    args = arguments(__doc__ or "")
+    """Read, cross-validate, train, write."""
+    args = arguments()
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(mode=True)
     examples = [*data.own(), *data.public(args.cucom, args.tau)]
     table = Table.of(args)
     print(f"{len(examples)} examples, {len(table.words)} words, {len(table.pairs)} pairs")
+    words = (table.words, table.pairs)
+    unseen = measure.folded(examples, lambda some: trained(some, table), words)
+    if args.keep:
+        args.keep.write_bytes(pickle.dumps(unseen))
+    odds = measure.crossed(unseen)
+    measure.table(unseen, odds)
+    measure.thresholds(unseen, odds)
     net = trained(examples, table, tell=print)
-    twin.save(args.out, net, table.words, table.pairs)
+    twin.save(args.out, net, *words, measure.learned(unseen))
     hold_together(net, args.out, examples[:: len(examples) // 100], table)
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.1f} MB")
 
@@ -120,14 +128,18 @@ def _said(example: data.Example) -> list[str]:
     return [turn.content for turn in example.case.turns]
 
 
-def arguments(what: str) -> argparse.Namespace:
+def arguments() -> argparse.Namespace:
     """Where the public texts are."""
-    parser = argparse.ArgumentParser(description=what, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--cucom", type=Path, help="CuCom e-commerce v0.1, one conversation a line, gzip")
     parser.add_argument("--tau", type=Path, help="tau-bench airline trajectories of gpt-4o, one a line, gzip")
     parser.add_argument("--leave-out", type=Path, help="a labelled file whose conversations must not be seen")
     parser.add_argument("--out", type=Path, default=SHIPPED)
-    parser.add_argument("--keep", type=Path, help="where measure keeps all scores, to choose thresholds by")
+    parser.add_argument(
+        "--keep", type=Path, help="where all scores of unseen replies are kept, to look closer"
+    )
     return parser.parse_args()
 
 

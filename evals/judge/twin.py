@@ -6,7 +6,7 @@
 import math
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from guard.assessment import MOVES, NEEDS, SIGNALS
 from guard.case import Case
 from guard.judging.customer import read_customer
 from guard.judging.features import CONTEXT_FEATURES, SENTENCE_FEATURES, context_features, sentence_features
+from guard.judging.last import Last
 from guard.judging.net import BUCKETS, Vocabulary
 from guard.judging.reading import Piece, read
 
@@ -383,10 +384,11 @@ def fit(net: Twin, data: Sequence[Encoded], course: Course, tell: Callable[[str]
     return net.eval()
 
 
-def save(path: Path, net: Twin, words: list[str], pairs: np.ndarray) -> None:
+def save(path: Path, net: Twin, words: list[str], pairs: np.ndarray, last: Last | None = None) -> None:
     """Write `net.npz`: uncompressed, so that it loads in a few milliseconds."""
     vocabulary = {
         "vocabulary.words": np.frombuffer("\n".join(words).encode(), np.uint8),
         "vocabulary.pairs": pairs,
     }
-    np.savez(path, **net.arrays(), **vocabulary)
+    layer = {f"last.{f.name}": np.asarray(getattr(last, f.name)) for f in fields(Last)} if last else {}
+    np.savez(path, **net.arrays(), **vocabulary, **layer)

@@ -7,21 +7,24 @@ net had not seen (`evals/judge` says how they were found).
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from guard.assessment import (
     MOVES,
+    NEEDS,
     STEPS,
     Assessment,
     Customer,
     Defect,
     Move,
+    Odds,
     Sentence,
     Span,
     Unjudged,
 )
 from guard.case import Case
-from guard.judging import net
+from guard.judging import last, net
 from guard.judging.claims import claims_in
 from guard.judging.customer import read_customer
 from guard.judging.language import is_english
@@ -33,8 +36,8 @@ from guard.judging.steps import PLACEHOLDER
 if TYPE_CHECKING:
     from guard.judging.net import Scores
 
-CONCRETE = 0.5
-"""Probability from which the draft is said to hold a concrete step."""
+LACKING = 0.5
+"""Probability from which the draft is said to leave an open need without a step."""
 RECOGNISES = 0.5
 STEP = 0.5
 
@@ -53,37 +56,49 @@ def judge(case: Case, max_characters: int, reader: net.Net | None = None) -> Ass
         detail = "the local judge reads English only"
         return Unjudged("language", detail, _side_alone(case, reader) if readable else None)
     pieces, forms = read(case), read_customer(case)
-    return facts(case, pieces, forms, reader.scores(case, pieces, forms))
+    scores = reader.scores(case, pieces, forms)
+    return facts(case, pieces, forms, scores, odds_of(scores, reader))
 
 
-def facts(case: Case, pieces: Read, forms: Customer, scores: "Scores") -> Assessment:
+def odds_of(scores: "Scores", reader: net.Net) -> Odds:
+    """The two calibrated probabilities."""
+    if reader.last is None:
+        raise ValueError("this net has no last layer: it is half trained.")
+    return Odds(not_ok=last.lacking(scores, reader.last), human=last.human(scores, reader.last))
+
+
+def facts(case: Case, pieces: Read, forms: Customer, scores: "Scores", odds: Odds) -> Assessment:
     """Probabilities become facts."""
-    customer = side_of(scores, pieces, forms)
-    sentences = _sentences(scores, pieces, customer)
-    return Assessment(customer, sentences, claims_in(sentences), _defects(case.draft))
+    customer = side_of(scores, odds.human, pieces, forms)
+    lacking = odds.not_ok >= LACKING
+    if lacking and customer.need == "none":
+        customer = replace(customer, need=NEEDS[1 + int(scores.need[1:].argmax())])
+    sentences = _sentences(scores, pieces, steps=not lacking and customer.need != "none")
+    return Assessment(customer, sentences, claims_in(sentences), _defects(case.draft), odds)
 
 
 def _side_alone(case: Case, reader: net.Net) -> Customer:
     """The customer's side without the draft."""
     bare = case.with_draft("")
     pieces, forms = read(bare), read_customer(bare)
-    return side_of(reader.scores(bare, pieces, forms), pieces, forms)
+    scores = reader.scores(bare, pieces, forms)
+    return side_of(scores, odds_of(scores, reader).human, pieces, forms)
 
 
-def _sentences(scores: "Scores", pieces: Read, customer: Customer) -> tuple[Sentence, ...]:
+def _sentences(scores: "Scores", pieces: Read, *, steps: bool) -> tuple[Sentence, ...]:
     """Each sentence with its move; steps only where the whole draft holds one, and then at least the likeliest."""
     moves = [MOVES[int(row.argmax())] for row in scores.moves]
-    steps: set[int] = set()
-    if customer.need != "none" and scores.concrete >= CONCRETE and moves:
-        steps = {n for n, p in enumerate(scores.step) if p >= STEP} or {int(scores.step.argmax())}
-    for n in steps:
+    found: set[int] = set()
+    if steps and moves:
+        found = {n for n, p in enumerate(scores.step) if p >= STEP} or {int(scores.step.argmax())}
+    for n in found:
         if moves[n] not in STEPS:
             moves[n] = _likeliest_step(scores.moves[n])
     return tuple(
         Sentence(
             piece.span,
             moves[n],
-            moves_need=n in steps,
+            moves_need=n in found,
             recognises=(felt := bool(scores.recognises[n] >= RECOGNISES)),
             kind=(kind_of_empathy(piece.span.text) or "cognitive") if felt else None,
         )

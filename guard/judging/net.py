@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
-from guard.judging.features import context_features, sentence_features
+from guard.judging.features import SENTENCE_FEATURES, context_features, sentence_features
+from guard.judging.last import Last
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +40,8 @@ class Scores:
 
     need (4), dims (4 dimensions, at least 1, 2, 3), signals (24) and human (1) for the customer's side;
     shown (sentences of the customer, 24 signals and 12 dimension steps) says which sentence shows it;
-    moves (sentences, 11), step and recognises (sentences) and concrete (1) for the draft.
+    moves (sentences, 11), step and recognises (sentences) and concrete (1) for the draft. The two rows of plain
+    features that went in come along.
     """
 
     need: "Floats"
@@ -51,6 +53,8 @@ class Scores:
     step: "Floats"
     recognises: "Floats"
     concrete: float
+    sentence_features: "Floats"
+    context_features: "Floats"
 
 
 class Vocabulary:
@@ -80,11 +84,14 @@ class Vocabulary:
 
 
 class Net:
-    """The trained arrays and the vocabulary they belong to."""
+    """The trained arrays and the vocabulary they belong to. Without `last` it is half trained: scores only."""
 
-    def __init__(self, arrays: "dict[str, NDArray[np.float32]]", vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, arrays: "dict[str, NDArray[np.float32]]", vocabulary: Vocabulary, last: Last | None
+    ) -> None:
         self._a = arrays
         self.vocabulary = vocabulary
+        self.last = last
 
     def scores(self, case: "Case", read: "Read", forms: "Customer") -> Scores:
         """All probabilities for one case; `forms` is the customer's side as the sentence forms read it."""
@@ -101,9 +108,8 @@ class Net:
         tail = side @ self._a["side_out.w"] + features @ self._a["side_out.features"] + self._a["side_out.b"]
         seen = _strongest(read.customer, shown) + tail[4:]
         signals = len(seen) - 13
-        moves, step, recognises, concrete = self._draft(
-            sentence_features(case, read, forms), draft, side, last
-        )
+        known = np.asarray(sentence_features(case, read, forms), np.float32).reshape(-1, SENTENCE_FEATURES)
+        moves, step, recognises, concrete = self._draft(known, draft, side, last)
         return Scores(
             need=_softmax(tail[:4]),
             dims=_sigmoid(seen[signals + 1 :]).reshape(4, 3),
@@ -114,6 +120,8 @@ class Net:
             step=step,
             recognises=recognises,
             concrete=concrete,
+            sentence_features=known,
+            context_features=features,
         )
 
     def _sentences(self, pieces: "list[Piece]") -> "Floats":
@@ -180,7 +188,7 @@ class Net:
         return np.maximum(np.concatenate(parts) @ self._a["side.w"] + self._a["side.b"], 0), last
 
     def _draft(
-        self, features: list[list[float]], draft: "Floats", side: "Floats", last: "Floats"
+        self, known: "Floats", draft: "Floats", side: "Floats", last: "Floats"
     ) -> "tuple[Floats, Floats, Floats, float]":
         """Move, step and recognition of each sentence, and whether the whole draft holds a step."""
         import numpy as np
@@ -197,7 +205,6 @@ class Net:
         nothing = np.zeros((1, width), np.float32)
         mean = draft.mean(0)
         whole = np.concatenate([mean, side])
-        known = np.asarray(features, np.float32)
         rows = np.concatenate(
             [
                 draft,
@@ -230,11 +237,23 @@ def load(path: Path) -> Net:
 
     with np.load(path, allow_pickle=False) as file:
         arrays = {
-            name: file[name].astype(np.float32) for name in file.files if not name.startswith("vocabulary.")
+            name: file[name].astype(np.float32)
+            for name in file.files
+            if not name.startswith(("vocabulary.", "last."))
         }
+        last = (
+            Last(
+                file["last.lacking"],
+                float(file["last.lacking_bias"]),
+                file["last.human"],
+                float(file["last.human_bias"]),
+            )
+            if "last.lacking" in file.files
+            else None
+        )
         words = bytes(file["vocabulary.words"]).decode().split("\n")
         vocabulary = Vocabulary(words, file["vocabulary.pairs"])
-    return Net(arrays, vocabulary)
+    return Net(arrays, vocabulary, last)
 
 
 def _turns(said: "tuple[Said, ...]", vectors: "Floats") -> "list[Floats]":

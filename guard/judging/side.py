@@ -45,8 +45,8 @@ class _Facts:
     signals: frozenset[Signal]
 
 
-def side_of(scores: "Scores", pieces: Read, forms: Customer) -> Customer:
-    """Need, signals and dimensions, each with the customer's words that show it."""
+def side_of(scores: "Scores", human: float, pieces: Read, forms: Customer) -> Customer:
+    """Need, signals and dimensions, each with the customer's words that show it; `human` is the last layer's word."""
     if not pieces.customer:
         return Customer("none")
     found = {seen.name: seen for seen in forms.signals}
@@ -56,7 +56,7 @@ def side_of(scores: "Scores", pieces: Read, forms: Customer) -> Customer:
             n for p, n in zip(scores.signals, SIGNALS, strict=True) if _present(float(p), n, n in found)
         ),
     )
-    if scores.human >= HUMAN and _owner(facts) == "ai":
+    if human >= HUMAN and _owner(facts) == "ai":
         facts = max(_grounds(scores, facts, shipped().matrix), key=lambda ground: ground[0])[1]
     return Customer(
         NEEDS[int(scores.need.argmax())],
