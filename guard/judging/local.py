@@ -24,6 +24,7 @@ from guard.assessment import (
     Unjudged,
 )
 from guard.case import Case
+from guard.errors import GuardError
 from guard.judging import last, net
 from guard.judging.claims import claims_in
 from guard.judging.customer import read_customer
@@ -63,7 +64,7 @@ def judge(case: Case, max_characters: int, reader: net.Net | None = None) -> Ass
 def odds_of(scores: "Scores", reader: net.Net) -> Odds:
     """The two calibrated probabilities."""
     if reader.last is None:
-        raise ValueError("this net has no last layer: it is half trained.")
+        raise GuardError("the judge's net has no last layer: it is half trained. Train it to the end (evals/judge).")
     return Odds(not_ok=last.lacking(scores, reader.last), human=last.human(scores, reader.last))
 
 
@@ -71,7 +72,7 @@ def facts(case: Case, pieces: Read, forms: Customer, scores: "Scores", odds: Odd
     """Probabilities become facts."""
     customer = side_of(scores, odds.human, pieces, forms)
     lacking = odds.not_ok >= LACKING
-    if lacking and customer.need == "none":
+    if lacking and pieces.customer and customer.need == "none":
         customer = replace(customer, need=NEEDS[1 + int(scores.need[1:].argmax())])
     sentences = _sentences(scores, pieces, steps=not lacking and customer.need != "none")
     return Assessment(customer, sentences, claims_in(sentences), _defects(case.draft), odds)

@@ -33,8 +33,20 @@ SEEN = 0.5
 """Probability from which a signal that the forms did not find, or a dimension's step, counts as seen."""
 BELIEVED = 0.15
 """Probability down to which a signal that the forms did find is believed."""
-ALWAYS: frozenset[Signal] = frozenset({"self_harm", "safety_risk", "fraud_or_identity_theft"})
-"""Signals that are believed when the forms find them, whatever the net says: a false alarm costs less."""
+ALWAYS: frozenset[Signal] = frozenset(
+    {
+        "asks_for_human",
+        "self_harm",
+        "safety_risk",
+        "bereavement",
+        "legal_threat",
+        "data_breach",
+        "fraud_or_identity_theft",
+        "discrimination_or_harassment",
+        "employee_misconduct",
+    }
+)
+"""Signals that are believed when the forms find them, whatever the net says: a false alarm costs less than a miss."""
 
 
 @dataclass(frozen=True, slots=True)
