@@ -67,7 +67,7 @@ class Example:
 def own() -> list[Example]:
     """The cases that we wrote."""
     return [
-        Example(Case.from_record(line), _settled(line["labels"]), f"own-{line['family']}", "own")
+        Example(Case.from_record(line), _settled(line["labels"]), f"own-{line['family']}", f"own {path.stem}")
         for path in sorted(CASES.glob("*.jsonl"))
         for line in _lines(path)
     ]

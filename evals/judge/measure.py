@@ -120,7 +120,7 @@ def table(unseen: Sequence[Unseen], odds: Sequence[Odds]) -> None:
     rows = [(u.example, *u.said(o)) for u, o in zip(unseen, odds, strict=True)]
     print("| source | n | verdict κ | not ok P | R | good touched | owner κ | escalate P | R |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    for source in ("", *sorted({e.source for e, _, _ in rows})):
+    for source in ("", "own", *sorted({e.source for e, _, _ in rows})):
         some = [(e, v, o) for e, v, o in rows if e.source.startswith(source)]
         verdict = kappa([(e.verdict, v) for e, v, _ in some])
         right, found, touched = rates([(e.verdict != "ok", v != "ok") for e, v, _ in some])

@@ -100,7 +100,7 @@ def trained(
         twin.encode(e.case, rows, e)
         for e in examples
         if e.labels["mv"]
-        for _ in range(OWN_WEIGHT if e.source == "own" else 1)
+        for _ in range(OWN_WEIGHT if e.source.startswith("own") else 1)
     ]
     torch.manual_seed(seed)
     net = twin.Twin(len(table.words), len(table.pairs), table.vectors)
