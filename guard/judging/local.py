@@ -64,7 +64,9 @@ def judge(case: Case, max_characters: int, reader: net.Net | None = None) -> Ass
 def odds_of(scores: "Scores", reader: net.Net) -> Odds:
     """The two calibrated probabilities."""
     if reader.last is None:
-        raise GuardError("the judge's net has no last layer: it is half trained. Train it to the end (evals/judge).")
+        raise GuardError(
+            "the judge's net has no last layer: it is half trained. Train it to the end (evals/judge)."
+        )
     return Odds(not_ok=last.lacking(scores, reader.last), human=last.human(scores, reader.last))
 
 

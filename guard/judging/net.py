@@ -80,7 +80,10 @@ class Vocabulary:
 
     def _letters(self, word: str) -> list[int]:
         framed = f"<{word}>"
-        return [self._triples + crc32(framed[n : n + 3].encode()) % BUCKETS for n in range(len(framed) - 2)]
+        return [
+            self._triples + crc32(framed[n : n + 3].encode("utf-8", "surrogatepass")) % BUCKETS
+            for n in range(len(framed) - 2)
+        ]
 
 
 class Net:
