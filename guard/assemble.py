@@ -16,7 +16,7 @@ from guard.outcome import Handoff, Outcome, Receipt
 from guard.pipeline import Parts, review
 from guard.policy import Mode, Policy
 from guard.rewriting import compose
-from guard.settings import Settings
+from guard.settings import Settings, checked_mode
 
 if TYPE_CHECKING:
     from guard.escalation.desk import Desk
@@ -57,7 +57,7 @@ class Guard:
         settings = settings or Settings.from_env()
         path = policy or settings.policy
         chosen = policies.load(Path(path)) if path else policies.shipped()
-        return cls(replace(chosen, mode=mode or settings.mode or chosen.mode), settings)
+        return cls(replace(chosen, mode=checked_mode(mode) or settings.mode or chosen.mode), settings)
 
     @property
     def desk(self) -> "Desk":

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Literal
 
 from guard.errors import CaseError
-from guard.records import ActionRecord, CaseRecord, Json, ToolCallRecord, clean, read_case
+from guard.records import ActionRecord, CaseRecord, Json, ToolCallRecord, read_case
 
 Role = Literal["customer", "assistant"]
 
@@ -78,14 +78,14 @@ class Case:
 
     @classmethod
     def from_record(cls, obj: Mapping[str, object], known: Mapping[str, Action] | None = None) -> "Case":
-        """Read one line's object, in case shape or in chat-completions shape.
+        """Read one line's object, in case shape or in chat-completions shape; its words stay as they are.
 
         `known` maps the ids of the policy's actions, which an authority may name.
         Raises `CaseError` when the object cannot be read.
         """
         if not isinstance(obj, Mapping):
             raise CaseError(f"a case is a JSON object, this is {type(obj).__name__}.")
-        record = read_case(_from_chat(obj) if "messages" in obj and "context" not in obj else obj)
+        record = read_case(obj)
         return cls(
             id=record.id,
             turns=tuple(Turn(t.role, t.content) for t in record.context),
@@ -120,13 +120,21 @@ def _text(value: Json) -> str:
 
 
 def _tool_call(call: ToolCallRecord) -> ToolCall:
-    return ToolCall(call.name, clean(_text(call.arguments)), clean(_text(call.result)), call.ok)
+    return ToolCall(call.name, _text(call.arguments), _text(call.result), call.ok)
 
 
 def _authority(record: CaseRecord, known: Mapping[str, Action]) -> Authority | None:
     if record.authority is None:
         return None
-    return Authority(tuple(_action(entry, n, known) for n, entry in enumerate(record.authority)))
+    actions = tuple(_action(entry, n, known) for n, entry in enumerate(record.authority))
+    first: dict[str, int] = {}
+    for n, action in enumerate(actions):
+        if first.setdefault(action.id, n) != n:
+            raise CaseError(
+                f"authority.{n}: {action.id!r} is the id of authority.{first[action.id]} too, "
+                "so nobody knows which limit holds. Keep one, or give it another id."
+            )
+    return Authority(actions)
 
 
 def _action(entry: ActionRecord | str, n: int, known: Mapping[str, Action]) -> Action:
@@ -143,70 +151,3 @@ def _action(entry: ActionRecord | str, n: int, known: Mapping[str, Action]) -> A
                 f"authority.{n}: {entry!r} is no action of the policy ({names}). "
                 "Name one of those, write a sentence, or an object with id and does."
             )
-
-
-def _from_chat(obj: Mapping[str, object]) -> dict[str, object]:
-    """Chat-completions messages as a case record; a result is matched to its call by `tool_call_id`."""
-    messages = obj["messages"]
-    if not isinstance(messages, list):
-        raise CaseError("messages: expected a list of chat messages.")
-    context: list[dict[str, object]] = []
-    calls: dict[str, dict[str, object]] = {}
-    done: list[dict[str, object]] = []
-    declared = False
-    for n, message in enumerate(messages):
-        if not isinstance(message, Mapping):
-            raise CaseError(f"messages.{n}: expected an object with a role.")
-        for call in message.get("tool_calls") or ():
-            declared = True
-            entry = _called(call, n)
-            calls[str(call.get("id"))] = entry
-            done.append(entry)
-        match message.get("role"):
-            case "user":
-                context.append({"role": "customer", "content": _content(message.get("content"))})
-            case "assistant" if text := _content(message.get("content")):
-                context.append({"role": "assistant", "content": text})
-            case "tool":
-                declared = True
-                entry = calls.setdefault(
-                    str(message.get("tool_call_id")), {"name": message.get("name") or "tool"}
-                )
-                if entry not in done:
-                    done.append(entry)
-                entry["result"] = _content(message.get("content"))
-            case "assistant" | "system" | "developer":
-                pass
-            case role:
-                raise CaseError(f"messages.{n}.role: {role!r} is no chat role.")
-    told = declared or bool(obj.get("tools"))
-    return {
-        **{k: v for k, v in obj.items() if k != "messages"},
-        "context": context,
-        "actions": obj.get("actions", done if told else None),
-    }
-
-
-def _called(call: object, n: int) -> dict[str, object]:
-    if not isinstance(call, Mapping):
-        raise CaseError(f"messages.{n}.tool_calls: expected objects.")
-    function = call.get("function") or call.get("custom")
-    if not isinstance(function, Mapping):
-        raise CaseError(f"messages.{n}.tool_calls: a call needs a function with name and arguments.")
-    # A call without an answer so far has not failed, and has shown nothing either.
-    return {
-        "name": function.get("name"),
-        "arguments": function.get("arguments", function.get("input")),
-        "result": None,
-    }
-
-
-def _content(content: object) -> str:
-    """Text of a message: a string, or the text of its parts. Pictures and sound have none."""
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list):
-        return "\n".join(
-            p["text"] for p in content if isinstance(p, Mapping) and isinstance(p.get("text"), str)
-        )
-    return ""

@@ -5,17 +5,21 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, NoReturn, TextIO
 
 import typer
 
 from guard.assemble import Guard
-from guard.casefile import BadLine, count, read
+from guard.casefile import BadLine, count, read, replacing, same_file
 from guard.errors import EscalationError, GuardError
 from guard.outcome import Outcome
 from guard.policy import Mode
-from guard.report import line, name_of
+from guard.report import dumps, line, name_of
 from guard.settings import Settings
 
 app = typer.Typer(
@@ -41,6 +45,25 @@ PolicyOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        try:
+            version = metadata.version("compassion-guard")
+        except metadata.PackageNotFoundError:
+            version = "(not installed: run from its source)"
+        _put(f"compassion-guard {version}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Which version this is.")
+    ] = False,
+) -> None:
+    """What stands before every command."""
+
+
 @app.command()
 def demo() -> None:
     """Eight short scenes, before and after, with the handoffs that they store. Needs no key and no network."""
@@ -48,13 +71,15 @@ def demo() -> None:
     from guard.demo import scenes
 
     out = terminal.console()
-    with tempfile.TemporaryDirectory(prefix="compassion-guard-") as home:
+    with _writing("standard output"), tempfile.TemporaryDirectory(prefix="compassion-guard-") as home:
         guard = Guard.load(mode="enforce", settings=Settings(home=Path(home)))
         for title, case in scenes():
             out.print(terminal.scene(title, guard.review(case)))
-        out.print(terminal.handoffs(guard.desk.open()))
+        out.print(terminal.handoffs(guard.desk.open(), out.width))
         guard.desk.close()
-    out.print("The demo's handoffs are gone again. Try your own: compassion-guard review FILE", style="dim")
+        out.print(
+            "The demo's handoffs are gone again. Try your own: compassion-guard review FILE", style="dim"
+        )
 
 
 @app.command()
@@ -67,7 +92,8 @@ def review(
     mode: ModeOption = None,
     policy: PolicyOption = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write the JSON lines there.")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write the JSON lines there; - is standard output."),
     ] = None,
 ) -> None:
     """Judge drafted replies and show what would reach the customer.
@@ -75,19 +101,25 @@ def review(
     A case: {"id": "1", "context": [{"role": "customer", "content": "…"}], "draft": "…", "actions": null}
     """
     guard = _guard(policy, mode)
-    run = _Run(as_json, out, count(files))
-    with run:
-        for case in read(files, guard.case):
-            if isinstance(case, BadLine):
-                run.bad(case.where, case.why)
+    if out == Path("-"):
+        as_json, out = True, None
+    _refuse_loss(files, out)
+    machines = as_json or out is not None
+    with _Run(count(files), people=not machines) as run, _lines_to(out, as_json) as file:
+        for entry in read(files, guard.case):
+            if isinstance(entry, BadLine):
+                run.bad(entry.where, entry.why)
                 continue
             started = time.perf_counter()
             try:
-                outcome = guard.review(case)
+                outcome = guard.review(entry.case)
             except EscalationError as error:
-                run.bad(case.id, str(error))
-            else:
-                run.done(outcome, (time.perf_counter() - started) * 1e3)
+                run.bad(entry.where, str(error))
+                continue
+            ms = (time.perf_counter() - started) * 1e3
+            run.done(outcome)
+            if machines:
+                print(dumps(line(outcome, ms)), file=file, flush=out is None)
     raise typer.Exit(1 if run.faults else 0)
 
 
@@ -101,7 +133,9 @@ def list_(
 
     receipts = _guard(None, None).desk.open(everything=everything)
     if not as_json:
-        terminal.console().print(terminal.handoffs(receipts) if receipts else "No handoff waits.")
+        out = terminal.console()
+        with _writing("standard output"):
+            out.print(terminal.handoffs(receipts, out.width) if receipts else "No handoff waits.")
         return
     for r in receipts:
         _print(
@@ -138,7 +172,7 @@ def resolve(id: Annotated[str, typer.Argument(help="As in the list: CG-…")]) -
     """A person has settled it."""
     if not _guard(None, None).desk.resolve(id):
         _fail(f"no handoff {id!r} here. `compassion-guard handoffs list --all` names them.")
-    typer.echo(f"{id} is resolved.")
+    _put(f"{id} is resolved.")
 
 
 @desk.command()
@@ -150,39 +184,38 @@ def schema() -> None:
 
 
 class _Run:
-    """Prints while it goes, on a terminal with a progress line; tells at the end how it went."""
+    """Counts while it goes, on a terminal with a progress line; tells at the end how it went.
 
-    def __init__(self, as_json: bool, out: Path | None, total: int | None) -> None:
+    `people`: they are to see a table of the results.
+    """
+
+    def __init__(self, total: int | None, *, people: bool) -> None:
         from guard import terminal
 
         self._terminal = terminal
+        self._out = terminal.console()
         self._err = terminal.console(stderr=True)
         self._bar = terminal.Bar(self._err, "reviewing", total)
-        self._table = None if as_json or out else terminal.results()
-        self._out = out
-        self._file: TextIO | None = None
+        self._table = terminal.results(self._out.width) if people else None
         self._counts: Counter[str] = Counter()
         self.faults = 0
 
     def __enter__(self) -> "_Run":
         self._started = time.perf_counter()
-        try:
-            self._file = self._out.open("w", encoding="utf-8") if self._out else None
-        except OSError as error:
-            _fail(f"--out {self._out}: cannot be written ({error.strerror}).")
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, broken: type[BaseException] | None, *_: object) -> None:
         self._bar.stop()
-        if self._file:
-            self._file.close()
+        if broken not in (None, KeyboardInterrupt):
+            return
         if self._table is not None and self._table.row_count:
-            self._terminal.console().print(self._table)
+            with _writing("standard output"):
+                self._out.print(self._table)
         self._err.print(self._terminal.summary(self._counts, time.perf_counter() - self._started))
         if self.faults:
             self._err.print(f"{self.faults} could not be reviewed; each is named above.", style="red")
 
-    def done(self, outcome: Outcome, ms: float) -> None:
+    def done(self, outcome: Outcome) -> None:
         name = name_of(outcome)
         self._counts[
             name
@@ -192,13 +225,47 @@ class _Run:
         self._bar.step()
         if self._table is not None:
             self._terminal.add(self._table, outcome)
-        else:
-            print(json.dumps(line(outcome, ms), ensure_ascii=False), file=self._file or sys.stdout)
 
     def bad(self, where: str, why: str) -> None:
         self.faults += 1
         self._bar.step()
-        self._err.print(f"{where}: {why}", markup=False, soft_wrap=True)
+        self._err.print(self._terminal.shown(f"{where}: {why}"), markup=False, soft_wrap=True)
+
+
+@contextmanager
+def _lines_to(out: Path | None, as_json: bool) -> Iterator[TextIO]:
+    """Where the results of a run go."""
+    with _writing(f"--out {out}" if out else "standard output"):
+        if out is None:
+            yield _machines() if as_json else sys.stdout
+        else:
+            with replacing(out) as file:
+                yield file
+
+
+@contextmanager
+def _writing(name: str) -> Iterator[None]:
+    """What cannot be written ends the command with one line. A reader who has closed the pipe has seen enough."""
+    from guard.terminal import hang_up, mute
+
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        hang_up()
+    except OSError as error:
+        _tell(f"{name}: cannot be written ({error.strerror or error}).")
+        mute()
+        raise typer.Exit(1) from None
+
+
+def _refuse_loss(files: list[str], out: Path | None) -> None:
+    from guard.terminal import shown
+
+    if out and (lost := same_file(files, out)):
+        raise typer.BadParameter(
+            f"--out {shown(str(out))} is the input {shown(lost)}, which would be lost. Name another file."
+        )
 
 
 def _guard(policy: Path | None, mode: str | None) -> Guard:
@@ -213,28 +280,52 @@ def _mode(mode: str | None) -> Mode | None:
             raise typer.BadParameter(f"{mode!r} is no mode; it is one of observe, advise, enforce.")
 
 
+def _machines() -> TextIO:
+    """Standard output for JSON, which is UTF-8 whatever the locale is."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    return sys.stdout
+
+
 def _print(obj: object, indent: int | None = None) -> None:
-    print(json.dumps(obj, ensure_ascii=False, indent=indent))
+    _machines()
+    _put(dumps(obj, indent))
+
+
+def _put(text: str) -> None:
+    with _writing("standard output"):
+        print(text)
+
+
+def _tell(message: str) -> None:
+    from guard.terminal import shown
+
+    print(shown(message), file=sys.stderr, flush=True)
 
 
 def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
+    _tell(message)
     raise typer.Exit(1)
 
 
 def main() -> None:
     """Entry point: an error of ours is one line, never a traceback."""
+    from guard.terminal import ascii_only, mute
+
+    if sys.stdout is None or sys.stderr is None:
+        sys.exit("compassion-guard: standard output or standard error is closed; there is nowhere to answer.")
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="ascii" if ascii_only() else None, errors="backslashreplace")
     try:
         app()
     except GuardError as error:
-        typer.echo(f"compassion-guard: {error}", err=True)
+        _tell(f"compassion-guard: {error}")
         sys.exit(2 if not isinstance(error, EscalationError) else 1)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    except OSError as error:  # the help, which is not ours to print, or a disk without room for the demo
+        _tell(f"compassion-guard: {error.strerror or error}.")
+        mute()
+        sys.exit(1)
 
 
 if __name__ == "__main__":

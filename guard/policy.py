@@ -1,9 +1,10 @@
 """policy.yaml, strictly read: matrix, limits, mode and authority. What cannot be understood is refused."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,8 +14,16 @@ from guard.errors import PolicyError
 from guard.records import ActionRecord
 from guard.rules import Matrix, WithSignal
 
+if TYPE_CHECKING:
+    import yaml
+
 Mode = Literal["observe", "advise", "enforce"]
 SHIPPED = Path(__file__).with_name("policy.yaml")
+_DEEPEST = 50
+"""Lists and maps inside one another; a policy needs five."""
+_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+_NEVER = {"tag:yaml.org,2002:bool": "true or false", "tag:yaml.org,2002:timestamp": "a date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ def load(path: Path) -> Policy:
     """Read a policy file. Raises `PolicyError` that names file and line."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a NUL in the name
         raise PolicyError(f"{path}: cannot be read ({error}). Name a policy file in UTF-8.") from None
     return parse(text, str(path))
 
@@ -95,15 +104,15 @@ def parse(text: str, where: str) -> Policy:
     import yaml
 
     try:
+        _refuse_depth(text, where)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        if node is not None:
+            _refuse_doubtful(node, where, (), set())
+        file = _File.model_validate(yaml.safe_load(text))
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise PolicyError(f"{where}:{line}: no valid YAML ({getattr(error, 'problem', error)}).") from None
-    _refuse_doubles(node, where)
-    try:
-        return _policy(_File.model_validate(data))
+        raise PolicyError(
+            f"{where}:{_broken(error, text)}: no valid YAML ({getattr(error, 'problem', None) or _first(error)})."
+        ) from None
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         line = _line(node, fault["loc"])
@@ -111,6 +120,8 @@ def parse(text: str, where: str) -> Policy:
         raise PolicyError(
             f"{where}:{line}: {name}: {fault['msg']}. The shipped policy.yaml shows every key."
         ) from None
+    _refuse_same_id(file, node, where)
+    return _policy(file)
 
 
 def _policy(file: _File) -> Policy:
@@ -134,22 +145,96 @@ def _action(a: _Action) -> Action:
     )
 
 
-def _refuse_doubles(node: object, where: str) -> None:
-    """YAML lets a key appear twice and keeps the last; an operator would never see which limit holds."""
+def _refuse_depth(text: str, where: str) -> None:
+    """Before anything walks through it. A loop would end every later step with a stack that is full."""
     import yaml
 
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                raise PolicyError(
-                    f"{where}:{key.start_mark.line + 1}: {key.value!r} is there twice; keep one."
-                )
-            seen.add(key.value)
-            _refuse_doubles(value, where)
-    elif isinstance(node, yaml.SequenceNode):
-        for child in node.value:
-            _refuse_doubles(child, where)
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise PolicyError(f"{where}:{line}: is nested too deeply; a policy needs few levels.")
+
+
+def _refuse_doubtful(node: "yaml.Node", where: str, above: tuple["yaml.Node", ...], done: set[int]) -> None:
+    """What YAML takes silently and an operator would not expect.
+
+    A key twice (the last one wins), a key that is no word (`yes`, `5`), a number that is another one than it
+    looks (`050` is 40, `1:30` is 90), a word that turns into true or false, a node that holds itself.
+    """
+    import yaml
+
+    here = f"{where}:{node.start_mark.line + 1}"
+    if any(node is one for one in above):
+        raise PolicyError(f"{here}: holds itself, by an alias; write it out.")
+    if id(node) in done:
+        return
+    done.add(id(node))
+    match node:
+        case yaml.MappingNode():
+            _refuse_keys(node, where)
+            for _, value in node.value:
+                _refuse_doubtful(value, where, (*above, node), done)
+        case yaml.SequenceNode():
+            for child in node.value:
+                _refuse_doubtful(child, where, (*above, node), done)
+        case yaml.ScalarNode() if node.tag in _NUMBERS and not _PLAIN_NUMBER.fullmatch(node.value):
+            raise PolicyError(
+                f"{here}: {node.value:.40} is no plain number; write it like 50 or 49.90, or a text in quotes."
+            )
+        case yaml.ScalarNode() if node.tag in _NEVER:
+            raise PolicyError(
+                f"{here}: {node.value:.40} is {_NEVER[node.tag]} in YAML, and nothing in a policy is. "
+                "A text needs quotes, an amount is a number like 50."
+            )
+        case _:
+            pass
+
+
+def _refuse_keys(node: "yaml.MappingNode", where: str) -> None:
+    import yaml
+
+    seen: dict[str, int] = {}
+    for key, _ in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode) or not key.tag.endswith((":str", ":merge")):
+            told = repr(key.value) if isinstance(key, yaml.ScalarNode) else "a list or a map"
+            raise PolicyError(f"{where}:{line}: {told} is no key: keys are words. A text needs quotes.")
+        if key.value in seen:
+            raise PolicyError(
+                f"{where}:{line}: {key.value!r} is there twice, before at line {seen[key.value]}; keep one."
+            )
+        seen[key.value] = line
+
+
+def _refuse_same_id(file: _File, node: object, where: str) -> None:
+    first: dict[str, int] = {}
+    for n, action in enumerate(file.authority):
+        line = _line(node, ("authority", n, "id"))
+        if first.setdefault(action.id, n) != n:
+            before = _line(node, ("authority", first[action.id], "id"))
+            raise PolicyError(
+                f"{where}:{line}: authority.{n}: {action.id!r} is the id of authority.{first[action.id]} "
+                f"at line {before} too, so nobody knows which limit holds. Keep one, or give it another id."
+            )
+
+
+def _broken(error: "yaml.YAMLError", text: str) -> int:
+    """The line where the YAML breaks."""
+    import yaml
+
+    match error:
+        case yaml.MarkedYAMLError(problem_mark=yaml.Mark() as mark):
+            return mark.line + 1
+        case yaml.reader.ReaderError(position=int() as place):
+            return text.count("\n", 0, place) + 1
+        case _:
+            return 1
+
+
+def _first(error: "yaml.YAMLError") -> str:
+    return str(error).partition("\n")[0]
 
 
 def _line(node: object, loc: tuple[int | str, ...]) -> int:

@@ -3,13 +3,28 @@
 Two shapes are read. A *case*: `id`, `context`, `draft`, `actions`, `authority`, `preferences`.
 A *chat*: `messages` in chat-completions form, tool calls and results included, and `draft`.
 Unknown keys of a case are left alone (labels and notes travel in the same files); unknown keys
-inside an authority or a preference are errors, because a limit with a typo is no limit.
+inside an authority or a preference are errors, because a limit with a typo is no limit. Nothing is
+guessed either: "50" is no number and "yes" is neither true nor false.
+
+What was said and drafted stays as it came, character for character; `clean` is for those who store or print it.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StrictStr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainValidator,
+    StrictBool,
+    StrictStr,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 
 from guard.errors import CaseError
 
@@ -31,7 +46,15 @@ def _clean(value: object) -> object:
     return clean(value) if isinstance(value, str) else value
 
 
+def _as_it_came(value: object) -> str:
+    """Any text. pydantic's own check refuses lone surrogates, and a draft goes out byte for byte."""
+    if isinstance(value, str):
+        return value
+    raise PydanticCustomError("text", "expected text")
+
+
 Text = Annotated[StrictStr, BeforeValidator(_clean)]
+Verbatim = Annotated[str, PlainValidator(_as_it_came)]
 
 
 class _Open(BaseModel):
@@ -46,16 +69,16 @@ class TurnRecord(_Open):
     """One thing that was said."""
 
     role: Literal["customer", "assistant"]
-    content: Text
+    content: Verbatim
 
 
 class ToolCallRecord(_Open):
     """One tool call that was made, with its result."""
 
-    name: Text = Field(min_length=1)
+    name: Annotated[Verbatim, Field(min_length=1)]
     arguments: Json = None
     result: Json = None
-    ok: bool | None = None
+    ok: StrictBool | None = None
 
 
 class ActionRecord(_Closed):
@@ -64,7 +87,7 @@ class ActionRecord(_Closed):
     id: Text = Field(min_length=1)
     does: Text = Field(min_length=1)
     tool: Text | None = None
-    max_amount: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    max_amount: float | None = Field(default=None, strict=True, ge=0, allow_inf_nan=False)
     currency: Text | None = None
     needs: tuple[Text, ...] = ()
     deadline: Text | None = None
@@ -83,21 +106,23 @@ class PreferencesRecord(_Closed):
 class CaseRecord(_Open):
     """One line of a case file."""
 
-    id: Annotated[Text, Field(min_length=1, max_length=500)]
+    id: Annotated[Verbatim, Field(min_length=1, max_length=500)]
     context: tuple[TurnRecord, ...]
-    draft: Text
+    draft: Verbatim
     actions: tuple[ToolCallRecord, ...] | None = None
     authority: tuple[ActionRecord | Text, ...] | None = None
     preferences: PreferencesRecord = PreferencesRecord()
 
 
 def read_case(obj: Mapping[str, object]) -> CaseRecord:
-    """Check one object against the case shape.
+    """Check one object, in case shape or in chat shape.
 
     Raises `CaseError` that names the field, what it holds and what is expected.
     """
     try:
-        return CaseRecord.model_validate(obj)
+        return CaseRecord.model_validate(
+            _from_chat(obj) if "messages" in obj and "context" not in obj else obj
+        )
     except ValidationError as error:
         raise CaseError(_explain(error)) from None
 
@@ -108,3 +133,165 @@ def _explain(error: ValidationError) -> str:
     told = [f"{'.'.join(str(p) for p in fault['loc']) or 'case'}: {fault['msg']}" for fault in faults[:2]]
     more = f" (and {len(faults) - 2} more)" if len(faults) > 2 else ""
     return "; ".join(told) + more + ". A case is {id, context: [{role, content}], draft, actions}."
+
+
+def _from_chat(obj: Mapping[str, object]) -> dict[str, object]:
+    """Chat-completions messages as a case: what was said, and the calls with their results.
+
+    `actions` null adds nothing to what the messages show; a list stands in place of it.
+    """
+    context: list[dict[str, object]] = []
+    calls = _Calls()
+    for n, message in enumerate(_listed(obj["messages"], "messages")):
+        where = f"messages.{n}"
+        if not isinstance(message, Mapping):
+            raise CaseError(f"{where}: expected an object with a role, this is {_kind(message)}.")
+        content = message.get("content")
+        match message.get("role"):
+            case "user":
+                context.append({"role": "customer", "content": _content(content, where)})
+            case "assistant":
+                calls.read(message, where)
+                if content not in (None, []) and (said := _content(content, where)):
+                    context.append({"role": "assistant", "content": said})
+            case "tool" | "function":
+                calls.answer(message, where)
+            case "system" | "developer":
+                pass
+            case role:
+                raise CaseError(
+                    f"{where}.role: {role!r:.60} is no chat role; "
+                    "it is one of user, assistant, tool, function, system, developer."
+                )
+    declared = [_listed(obj[name], name) for name in ("tools", "functions") if obj.get(name) is not None]
+    told = calls.made or any(declared)
+    shown = [{"name": c.name, "arguments": c.arguments, "result": c.result} for c in calls.made]
+    given = obj.get("actions")
+    return {
+        **{k: v for k, v in obj.items() if k != "messages"},
+        "context": context,
+        "actions": given if given is not None else shown if told else None,
+    }
+
+
+@dataclass(slots=True)
+class _Call:
+    """A call as the chat shows it. Without a result it has not failed, and has shown nothing either."""
+
+    id: str | None
+    name: str
+    arguments: object
+    place: int
+    result: str | None = None
+
+
+class _Calls:
+    """The calls of a chat in their order. A result belongs to the latest message with a call that it fits."""
+
+    def __init__(self) -> None:
+        self.made: list[_Call] = []
+
+    def read(self, message: Mapping[str, object], where: str) -> None:
+        """What an assistant's message calls: `tool_calls`, or the older `function_call`."""
+        place = len(self.made)
+        listed = message.get("tool_calls")
+        for k, call in enumerate([] if listed is None else _listed(listed, f"{where}.tool_calls")):
+            at = f"{where}.tool_calls.{k}"
+            if not isinstance(call, Mapping):
+                raise CaseError(f"{at}: expected an object with a function, this is {_kind(call)}.")
+            function = call.get("function") or call.get("custom")
+            self._add(_text(call.get("id"), f"{at}.id"), function, f"{at}.function", place)
+        if (legacy := message.get("function_call")) is not None:
+            self._add(None, legacy, f"{where}.function_call", place)
+
+    def answer(self, message: Mapping[str, object], where: str) -> None:
+        """The result that a message of role tool or function brings."""
+        id = _text(message.get("tool_call_id"), f"{where}.tool_call_id")
+        name = _text(message.get("name"), f"{where}.name")
+        content = message.get("content")
+        result = "" if content is None else _content(content, where)
+        fits = [c for c in self.made if (c.id == id if id is not None else name in (None, c.name))]
+        waiting = [c for c in fits if c.result is None]
+        if waiting:
+            max(waiting, key=lambda c: c.place).result = result
+        else:  # an answer to nothing that we saw, or a second one: a call of its own
+            known = fits[-1].name if id is not None and fits else "tool"
+            self.made.append(_Call(id, name or known, None, len(self.made), result))
+
+    def _add(self, id: str | None, function: object, where: str, place: int) -> None:
+        if not isinstance(function, Mapping):
+            raise CaseError(
+                f"{where}: expected an object with name and arguments, this is {_kind(function)}."
+            )
+        name = _text(function.get("name"), f"{where}.name")
+        if not name:
+            raise CaseError(f"{where}.name: a call needs the name of what it calls.")
+        self.made.append(_Call(id, name, function.get("arguments", function.get("input")), place))
+
+
+_MARKS = {
+    "image_url": "[image]",
+    "input_image": "[image]",
+    "image": "[image]",
+    "input_audio": "[audio]",
+    "audio": "[audio]",
+    "video_url": "[video]",
+    "file": "[file]",
+    "input_file": "[file]",
+}
+"""What stands in a turn for a part that has no words: who sends only a picture has asked for something."""
+
+
+def _content(content: object, where: str) -> str:
+    """The words of a message: text, or its parts, one a line."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        raise CaseError(f"{where}.content: expected text or a list of parts, this is {_kind(content)}.")
+    if not content:
+        raise CaseError(f"{where}.content: the list of parts is empty. A message holds text or a part.")
+    return "\n".join(_part(part, f"{where}.content.{k}") for k, part in enumerate(content))
+
+
+def _part(part: object, where: str) -> str:
+    if not isinstance(part, Mapping):
+        raise CaseError(f"{where}: expected an object with a type, this is {_kind(part)}.")
+    match part.get("type"):
+        case "text" | "input_text" | "output_text" | None:
+            text = part.get("text")
+        case "refusal":
+            text = part.get("refusal")
+        case str() as form:
+            return _MARKS.get(form, "[attachment]")
+        case form:
+            raise CaseError(f"{where}.type: expected text, this is {_kind(form)}.")
+    if not isinstance(text, str):
+        raise CaseError(f"{where}.text: expected text, this is {_kind(text)}.")
+    return text
+
+
+def _listed(value: object, where: str) -> list[object]:
+    if not isinstance(value, list | tuple):
+        raise CaseError(f"{where}: expected a list, this is {_kind(value)}.")
+    return list(value)
+
+
+def _text(value: object, where: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise CaseError(f"{where}: expected text, this is {_kind(value)}.")
+
+
+_KINDS: dict[type, str] = {
+    type(None): "null",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+}
+
+
+def _kind(value: object) -> str:
+    """What JSON calls it."""
+    return _KINDS.get(type(value), "an object")

@@ -1,9 +1,20 @@
 """An outcome as plain JSON: one object a case, for machines, with the words that show each fact."""
 
+import json
+import re
 from typing import TypedDict
 
 from guard.assessment import Assessment, Customer, Unjudged
 from guard.outcome import Outcome, Rewritten, Sent, Withheld
+from guard.records import clean
+
+UNSEEN = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff"
+    "\U000e0000-\U000e007f"
+)
+"""What a terminal obeys instead of showing, and what hides or turns text: control characters, bidi overrides and
+other invisible ones, lone surrogates. Tab and line feed are not among them."""
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 
 
 class ClaimLine(TypedDict):
@@ -39,14 +50,20 @@ class Line(TypedDict):
     ms: float
 
 
+def dumps(obj: object, indent: int | None = None) -> str:
+    """JSON that a terminal shows as it is: valid UTF-8, and what cannot be seen is written as an escape."""
+    text = clean(json.dumps(obj, ensure_ascii=False, indent=indent))
+    return _UNSEEN.sub(lambda found: json.dumps(found.group())[1:-1], text)
+
+
 def line(outcome: Outcome, ms: float) -> Line:
-    """The object that `review --json` prints; `ms` is how long the review took."""
+    """The object that `review --json` prints; `ms` is how long the review took. Its texts are clean."""
     judgement = outcome.judgement
     seen = judgement.seen
     customer = seen.customer
     read = seen if isinstance(seen, Assessment) else None
     return Line(
-        id=outcome.case.id,
+        id=clean(outcome.case.id),
         need=customer.need if customer else None,
         empathy=read.empathy if read else None,
         concrete_step=read.concrete_step if read else None,
@@ -58,7 +75,7 @@ def line(outcome: Outcome, ms: float) -> Line:
         defects=sorted({d.kind for d in read.defects}) if read else [],
         moves=[
             {
-                "text": s.span.text,
+                "text": clean(s.span.text),
                 "start": s.span.start,
                 "end": s.span.end,
                 "move": s.move,
@@ -67,11 +84,11 @@ def line(outcome: Outcome, ms: float) -> Line:
             for s in (read.sentences if read else ())
         ],
         claims=[
-            ClaimLine(kind=c.kind, act=c.act, text=c.span.text, standing=c.standing, why=c.why)
+            ClaimLine(kind=c.kind, act=c.act, text=clean(c.span.text), standing=c.standing, why=clean(c.why))
             for c in (read.claims if read else ())
         ],
         outcome=name_of(outcome),
-        reply=outcome.reply,
+        reply=clean(outcome.reply),
         handoff=_handoff(outcome),
         unjudged={"cause": seen.cause, "detail": seen.detail} if isinstance(seen, Unjudged) else None,
         judge="local",
@@ -97,7 +114,7 @@ def why(outcome: Outcome) -> str:
         case Unjudged(cause=cause, detail=detail):
             return f"could not be judged ({cause}: {detail})"
         case Assessment() as seen if judgement.owner == "human":
-            names = ", ".join(s.name for s in seen.customer.signals)
+            names = ", ".join(s.name.replace("_", " ") for s in seen.customer.signals)
             return f"belongs to a person{f' ({names})' if names else ''}"
         case Assessment() as seen if seen.unbacked:
             claim = seen.unbacked[0]

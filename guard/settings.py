@@ -4,12 +4,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from guard.errors import SettingsError
 from guard.policy import Mode
 
 PREFIX = "COMPASSION_GUARD_"
 KNOWN = {"HOME", "POLICY", "MODE", "DATABASE_URL", "TENANT"}
+_LONGEST_TENANT = 200
+"""Characters that the store keeps of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Settings:
     mode: overrules the policy's mode (COMPASSION_GUARD_MODE).
     database_url: an SQLAlchemy URL instead of the SQLite file in `home` (COMPASSION_GUARD_DATABASE_URL).
     tenant: whose handoffs these are, where several share a store (COMPASSION_GUARD_TENANT).
+
+    Raises `SettingsError` on a value that no file system, database or rule of ours could take.
     """
 
     home: Path
@@ -28,6 +33,16 @@ class Settings:
     mode: Mode | None = None
     database_url: str | None = None
     tenant: str = "default"
+
+    def __post_init__(self) -> None:
+        """Now, and not when the first customer needs a person."""
+        checked_mode(self.mode)
+        _storable(str(self.home), "HOME")
+        _storable(self.tenant, "TENANT")
+        if not 0 < len(self.tenant) <= _LONGEST_TENANT:
+            raise SettingsError(
+                f"{PREFIX}TENANT has {len(self.tenant)} characters; it has 1 to {_LONGEST_TENANT}."
+            )
 
     def __repr__(self) -> str:
         """Without the database URL: it can hold a password."""
@@ -42,27 +57,76 @@ class Settings:
             known = ", ".join(PREFIX + k for k in sorted(KNOWN))
             raise SettingsError(f"{PREFIX}{unknown[0]} is no setting. There are: {known}.")
         policy = given.get("POLICY")
+        url = given.get("DATABASE_URL")
         return cls(
-            home=Path(given["HOME"]).expanduser() if "HOME" in given else _default_home(env),
-            policy=Path(policy).expanduser() if policy else None,
-            mode=_mode(given.get("MODE")),
-            database_url=given.get("DATABASE_URL"),
+            home=_path(given["HOME"], "HOME") if "HOME" in given else _default_home(env),
+            policy=_path(policy, "POLICY") if policy else None,
+            mode=checked_mode(given.get("MODE")),
+            database_url=_url(url) if url else None,
             tenant=given.get("TENANT", "default"),
         )
 
     def database(self) -> str:
         """The URL of the store."""
-        return self.database_url or f"sqlite:///{self.home / 'handoffs.db'}"
+        if self.database_url:
+            return self.database_url
+        from sqlalchemy import URL, make_url
+
+        file = str(self.home / "handoffs.db")
+        url = URL.create("sqlite", database=file).render_as_string(hide_password=False)
+        if make_url(url).database != file:  # an older SQLAlchemy writes "?" as it is and reads a query there
+            raise SettingsError(
+                f"{PREFIX}HOME is {str(self.home)!r}, which is no place for an SQLite file; name another directory."
+            )
+        return url
 
 
-def _mode(value: str | None) -> Mode | None:
+def checked_mode(value: str | None) -> Mode | None:
+    """One of the three modes, or none. Anything else would leave drafts unguarded."""
     match value:
         case None | "observe" | "advise" | "enforce":
             return value
         case _:
-            raise SettingsError(f"{PREFIX}MODE is {value!r}; it is one of observe, advise, enforce.")
+            raise SettingsError(
+                f"the mode is {value!r}; it is one of {', '.join(get_args(Mode))} ({PREFIX}MODE or mode=…)."
+            )
+
+
+def _url(value: str) -> str:
+    """A URL that can be read. The message does not repeat it: anything in it could be the password."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        value.encode()
+        make_url(value)
+    except (ArgumentError, ValueError):
+        raise SettingsError(
+            f"{PREFIX}DATABASE_URL is no database URL. Write postgresql://user:password@host:5432/name, "
+            "with a number as the port and special characters of the password as %40 and the like."
+        ) from None
+    return value
+
+
+def _path(value: str, name: str) -> Path:
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise SettingsError(
+            f"{PREFIX}{name} is {value!r}: there is no such home directory. Write the whole path."
+        ) from None
+
+
+def _storable(value: str, name: str) -> None:
+    """No database takes a NUL, or bytes that are no text."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise SettingsError(f"{PREFIX}{name} is {value!r}, which is no text in UTF-8.") from None
+    if "\x00" in value:
+        raise SettingsError(f"{PREFIX}{name} is {value!r}; it cannot hold a NUL.")
 
 
 def _default_home(env: Mapping[str, str]) -> Path:
     base = env.get("XDG_DATA_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "share") / "compassion-guard"
+    return (Path(base) if base else _path("~/.local/share", "HOME")) / "compassion-guard"

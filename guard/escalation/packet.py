@@ -1,5 +1,6 @@
 """The handoff packet, v1: what a person needs so that the customer need not tell it twice."""
 
+import re
 from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict
@@ -10,6 +11,26 @@ from guard.evidence import worked
 from guard.outcome import Handoff, Judgement, Reason
 from guard.records import Text, clean
 
+_READ = 20_000
+"""Characters of one turn in which given facts are looked for: some 3,500 words, far above any message that was
+typed; what is longer is a pasted log. The transcript keeps all of it."""
+_FACTS = 50
+"""Facts that a person can take in; the transcript has the rest."""
+# Each form starts only where a run of its characters starts and never gives characters back, so that the time
+# grows with the text and not with its square.
+_ID = re.compile(r"#?\b[A-Z0-9]++\b(?:-[A-Z0-9]++\b)*+")
+_DIGIT = re.compile(r"\d")
+_LINK = re.compile(
+    r"\b(?:https?://|www\.)[^\s)>\]]*[^\s)>\].,;:!?]|(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\s{1,3}\d{1,2}|"
+    r"\d{1,2}(?::\d{2})?\s?[ap]\.?m\b|\d{1,2}:\d{2}|"
+    r"(?:\d{1,4}|one|two|three|four|five|seven|ten)(?:\s?(?:-|to)\s?\d{1,4})?\s{1,3}(?:business |working )?(?:minutes?|hours?|days?|weeks?|months?))\b",
+    re.IGNORECASE,
+)
 URGENT: frozenset[Signal] = frozenset({"self_harm", "safety_risk"})
 _BECAUSE: dict[Reason, str] = {
     "human_requested": "The customer asked for a person.",
@@ -175,12 +196,10 @@ def _matrix(customer: Customer | None) -> Matrix:
 
 def _given(case: Case) -> list[str]:
     """Numbers, addresses and dates that the customer has given already."""
-    from guard.text import DATE, ID, LINK
-
-    said = "\n".join(case.customer_turns())
-    return list(dict.fromkeys(m.group().strip() for form in (ID, LINK, DATE) for m in form.finditer(said)))[
-        :50
-    ]
+    said = "\n".join(text[:_READ] for text in case.customer_turns())
+    ids = (m.group() for m in _ID.finditer(said) if _DIGIT.search(m.group()))
+    others = (m.group().strip() for form in (_LINK, _DATE) for m in form.finditer(said))
+    return list(dict.fromkeys((*ids, *others)))[:_FACTS]
 
 
 def _draft(case: Case, judgement: Judgement) -> WithheldDraft:
