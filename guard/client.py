@@ -5,15 +5,18 @@ class: httpx2, or a legacy httpx client, sync or async.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 from uuid import uuid4
 
 from openai import AsyncOpenAI, OpenAI, OpenAIError
 
 from guard.errors import EscalationError, GuardError, UnguardedError
-from guard.exchange import drafts, surface, with_replies
-from guard.outcome import Outcome
+from guard.exchange import check_guardable, conversation, drafts, is_structured, surface, with_replies
+from guard.outcome import Outcome, Rewritten, Sent, Withheld
 from guard.records import Json
 from guard.report import name_of
 
@@ -21,10 +24,13 @@ if TYPE_CHECKING:
     from guard.assemble import Guard
 
 Client = TypeVar("Client")
+Inner = TypeVar("Inner")
 FIELD = "compassion_guard"
 """The extra field of a response that names its outcome."""
 _KEPT = 1024
 """Outcomes that a guard keeps for `outcome_of`; older ones are forgotten."""
+_NO_SOCKETS = "wss://websockets-are-not-guarded.invalid"
+"""Where a guarded client looks for WebSockets, which do not pass through `send()`: a host that cannot exist."""
 
 
 class GuardedCallError(OpenAIError, GuardError):
@@ -35,8 +41,19 @@ class UnguardedCallError(GuardedCallError, UnguardedError):
     """A reply was asked for in a way that is not guarded yet."""
 
 
-class WithheldCallError(GuardedCallError, EscalationError):
+class NotStoredCallError(GuardedCallError, EscalationError):
     """The handoff could not be stored: there is no text for the customer."""
+
+
+class WithheldCallError(GuardedCallError):
+    """JSON was asked for, and the reply in it must not go out. `outcome` says what may, with the receipt."""
+
+    def __init__(self, message: str, *, outcome: Rewritten | Withheld) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return partial(type(self), outcome=self.outcome), self.args
 
 
 class _Url(Protocol):
@@ -46,6 +63,7 @@ class _Url(Protocol):
 class _Request(Protocol):
     method: str
     url: _Url
+    headers: Mapping[str, str]
 
     def read(self) -> bytes: ...
 
@@ -54,18 +72,34 @@ class _Response(Protocol):
     status_code: int
     headers: Mapping[str, str]
     extensions: dict[str, object]
+    content: bytes
+    history: Sequence[object]
+    elapsed: timedelta
 
     def read(self) -> bytes: ...
     async def aread(self) -> bytes: ...
 
 
 def wrap(client: Client, guard: "Guard") -> Client:
-    """A copy of the client that shares its connections. Raises `UnguardedError` for anything but an OpenAI client."""
+    """A copy of the client that shares its connections: closing either closes both.
+
+    What the client makes of itself (`copy`, `with_options`) is guarded too. A conversation is named by the request:
+    header `x-conversation-id`, `metadata["conversation_id"]`, `user`, `safety_identifier`. Without a name, two
+    customers who wrote the very same words share one handoff.
+
+    Raises `UnguardedError` for anything but an OpenAI client, and for one that another guard has wrapped.
+    """
     match client:
+        case _Guarded():
+            if client._guard is not guard:
+                raise UnguardedError(
+                    "this client is wrapped by another guard. Wrap the client that it was made of."
+                )
+            return client
         case AsyncOpenAI():
-            return client.copy(http_client=_standing_for(client._client, _AsyncSend, guard))
+            return _guarded(client, client._client, _AsyncSend, guard)
         case OpenAI():
-            return client.copy(http_client=_standing_for(client._client, _Send, guard))
+            return _guarded(client, client._client, _Send, guard)
         case _:
             raise UnguardedError(f"wrap() takes OpenAI() or AsyncOpenAI(), not {type(client).__name__}.")
 
@@ -80,14 +114,46 @@ def outcome_of(response: object, guard: "Guard") -> Outcome:
     found = guard.outcomes.get(str(token))
     if found is None:
         raise GuardError(
-            f"no outcome for this response: it did not come through this guard, it held only tool calls, or {_KEPT} "
-            "others came after it."
+            "no outcome for this response: it holds tool calls, so it is an intermediate turn that passes unjudged; "
+            f"or it did not come through this guard; or {_KEPT} others came after it."
         )
     return found
 
 
+class _Guarded:
+    """What is added to the class of an OpenAI client."""
+
+    _guard: "Guard"
+    _colour: "type[_Standing]"
+    websocket_base_url: object
+
+    def copy(self: Client, *, http_client: object = None, **options: object) -> Client:
+        """The SDK's own `copy`; an HTTP client that is passed is guarded like the one before."""
+        own = cast("_Guarded", self)
+        if http_client is not None:
+            http_client = _standing_for(http_client, own._colour, own._guard)
+        made = super(_Guarded, own).copy(http_client=http_client, **options)  # type: ignore[misc]  # mixed in
+        made.websocket_base_url = _NO_SOCKETS
+        return cast("Client", made)
+
+    with_options = copy
+
+
+def _guarded(client: Client, http: object, colour: "type[_Standing]", guard: "Guard") -> Client:
+    """The same client with a guarded HTTP client. Its resources are made anew: those there hold the old one."""
+    kind = type(client)
+    added = {"_guard": guard, "_colour": colour, "__module__": kind.__module__}
+    made: _Guarded = object.__new__(type(kind.__name__, (_Guarded, kind), added))
+    made.__dict__ = {
+        name: value
+        for name, value in vars(client).items()
+        if not isinstance(getattr(kind, name, None), cached_property)
+    } | {"_client": _standing_for(http, colour, guard), "websocket_base_url": _NO_SOCKETS}
+    return cast("Client", made)
+
+
 class _Standing:
-    """What both colours share. Closing stays with the client that is stood for: it may be in use elsewhere."""
+    """What both colours share. It does not close when it is forgotten: the client that it stands for may live on."""
 
     _guard: "Guard"
     _inner: object
@@ -104,10 +170,11 @@ class _Send(_Standing):
             return response
         answer = _answer(response.read())
         try:
-            outcomes = {n: self._guard.review(case) for n, case in drafts(asked, answer).items()}
+            cases = drafts(asked, answer, conversation(asked, request.headers))
+            outcomes = {n: self._guard.review(case) for n, case in cases.items()}
         except GuardError as error:
             raise _for_sdk(error) from None
-        return _delivered(response, request, answer, outcomes, self._guard)
+        return _delivered(response, request, asked, outcomes, self._guard)
 
 
 class _AsyncSend(_Standing):
@@ -118,34 +185,49 @@ class _AsyncSend(_Standing):
             return response
         answer = _answer(await response.aread())
         try:
-            outcomes = {n: await self._guard.areview(case) for n, case in drafts(asked, answer).items()}
+            cases = drafts(asked, answer, conversation(asked, request.headers))
+            outcomes = {n: await self._guard.areview(case) for n, case in cases.items()}
         except GuardError as error:
             raise _for_sdk(error) from None
-        return _delivered(response, request, answer, outcomes, self._guard)
+        return _delivered(response, request, asked, outcomes, self._guard)
 
 
-def _standing_for(inner: "Inner", colour: type[_Standing], guard: "Guard") -> "Inner":
+def _standing_for(inner: Inner, colour: type[_Standing], guard: "Guard") -> Inner:
     """An HTTP client of the same class with the same state, whose `send` is guarded."""
+    if isinstance(inner, _Standing):
+        if inner._guard is not guard:
+            raise UnguardedError(
+                "this HTTP client is guarded by another guard. Pass the one that it stands for."
+            )
+        return inner
     kind = type(f"Guarded{type(inner).__name__}", (colour, type(inner)), {"_guard": guard, "_inner": inner})
     standing: _Standing = object.__new__(kind)
     standing.__dict__ = inner.__dict__
     return cast("Inner", standing)
 
 
-Inner = TypeVar("Inner")
-
-
 def _asked(request: _Request) -> Mapping[str, Json] | None:
     """The body of a request for a reply, None for other requests. Raises before anything is sent."""
-    if surface(request.method, request.url.path, {}) == "other":
-        return None
-    body = _object(request.read())
-    if body is None or surface(request.method, request.url.path, body) != "chat":
-        raise UnguardedCallError(
-            f"{request.method} {request.url.path} would give a reply that is not guarded yet (streams, Responses, stored "
-            "completions). Use chat.completions.create without stream=True, or the client without guard.wrap()."
-        )
-    return body
+    where = f"{request.method} {request.url.path}"
+    match surface(request.method, request.url.path):
+        case "no_reply":
+            return None
+        case "chat":
+            body = _object(request.read())
+            if body is None:
+                raise UnguardedCallError(
+                    f"{where}: the body is no JSON object, so its reply cannot be judged."
+                )
+            try:
+                check_guardable(body)
+            except UnguardedError as error:
+                raise UnguardedCallError(f"{where}: {error}") from None
+            return body
+        case "unguarded":
+            raise UnguardedCallError(
+                f"{where} may give a reply, and only chat.completions.create is guarded so far. "
+                "Use that, or the client without guard.wrap()."
+            )
 
 
 def _answer(body: bytes) -> dict[str, Json]:
@@ -158,29 +240,37 @@ def _answer(body: bytes) -> dict[str, Json]:
 def _object(body: bytes) -> dict[str, Json] | None:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 
 
 def _for_sdk(error: GuardError) -> GuardedCallError:
     if isinstance(error, EscalationError):
-        return WithheldCallError(str(error), case_id=error.case_id, draft=error.draft)
+        return NotStoredCallError(str(error), case_id=error.case_id, draft=error.draft)
+    if isinstance(error, UnguardedError):
+        return UnguardedCallError(str(error))
     return GuardedCallError(str(error))
 
 
 def _delivered(
     response: _Response,
     request: _Request,
-    answer: dict[str, Json],
+    asked: Mapping[str, Json],
     outcomes: dict[int, Outcome],
     guard: "Guard",
 ) -> object:
     """The response as the SDK expects it, with the replies that may be seen and the outcome's name."""
     if not outcomes:
         return response
-    replies = {n: o.reply for n, o in outcomes.items() if o.reply != o.case.draft}
-    told = next((o for n, o in outcomes.items() if n in replies), next(iter(outcomes.values())))
+    replies = {n: o.reply for n, o in outcomes.items() if not isinstance(o, Sent)}
+    told = outcomes[min(replies or outcomes)]
+    if not isinstance(told, Sent) and is_structured(asked):
+        raise WithheldCallError(
+            f"response_format asks for JSON, and the reply in it was {name_of(told)}: words in its place would be no "
+            "JSON. The error's `outcome.reply` is what the customer may see.",
+            outcome=told,
+        )
     token = uuid4().hex
     guard.remember(token, told, most=_KEPT)
     mark: Json = {
@@ -189,14 +279,32 @@ def _delivered(
         "verdict": told.judgement.verdict,
         "decision": told.judgement.decision,
     }
-    body = json.dumps({**with_replies(answer, replies), FIELD: mark}, ensure_ascii=False).encode(
-        "utf-8", "surrogatepass"
-    )
+    answer = {**with_replies(_answer(response.content), replies), FIELD: mark}
+    return _with_body(response, request, json.dumps(answer, ensure_ascii=False))
+
+
+def _with_body(response: _Response, request: _Request, body: str) -> object:
     stale = {"content-length", "content-encoding", "transfer-encoding"}
     headers = {k: v for k, v in response.headers.items() if k.lower() not in stale}
-    return type(response)(
-        response.status_code, headers=headers, content=body, request=request, extensions=response.extensions
-    )  # type: ignore[call-arg]
+    made = type(response)(
+        response.status_code,
+        headers=headers,
+        content=body.encode("utf-8", "surrogatepass"),
+        request=request,
+        extensions=response.extensions,
+        history=response.history,
+    )  # type: ignore[call-arg]  # a Protocol has no constructor
+    with suppress(RuntimeError):  # a response that was made without a transport has no time
+        made.elapsed = response.elapsed
+    return made
 
 
-__all__ = ["FIELD", "GuardedCallError", "UnguardedCallError", "WithheldCallError", "outcome_of", "wrap"]
+__all__ = [
+    "FIELD",
+    "GuardedCallError",
+    "NotStoredCallError",
+    "UnguardedCallError",
+    "WithheldCallError",
+    "outcome_of",
+    "wrap",
+]

@@ -7,8 +7,10 @@
       ├─ EscalationError   a handoff could not be stored; nothing was said to the customer
       └─ UnguardedError    a way to get a reply that the guard does not cover yet
 
-An error is never turned into prose for a customer.
+An error is never turned into prose for a customer. Each survives pickling, so it crosses process borders.
 """
+
+from functools import partial
 
 
 class GuardError(Exception):
@@ -38,6 +40,9 @@ class EscalationError(GuardError):
         super().__init__(message)
         self.case_id = case_id
         self.draft = draft
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return partial(type(self), case_id=self.case_id, draft=self.draft), self.args
 
 
 class UnguardedError(GuardError):

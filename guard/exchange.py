@@ -1,29 +1,100 @@
 """OpenAI JSON and cases: which requests ask for a reply, the case behind each choice, the reply put back."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Literal
 
 from guard.case import Case
-from guard.errors import CaseError
+from guard.errors import CaseError, UnguardedError
 from guard.records import Json
 
-Surface = Literal["chat", "unguarded", "other"]
-_REPLIES = ("/chat/completions", "/responses", "/completions")
+Surface = Literal["chat", "no_reply", "unguarded"]
+HEADER = "x-conversation-id"
+"""The header of a request that names its conversation."""
+
+_ID = r"[^/]+"
+_NO_REPLY = {
+    "GET": rf"models(/{_ID}){{0,2}}|files(/{_ID})?|batches(/{_ID})?",
+    "POST": rf"embeddings|moderations|images/\w+|audio/(speech|transcriptions|translations)|files|batches(/{_ID}/cancel)?",
+    "GET POST": rf"fine_tuning/(jobs|checkpoints)(/{_ID}){{0,3}}|uploads(/{_ID}(/\w+)?)?"
+    rf"|vector_stores(/{_ID}(/(search|files|file_batches)(/{_ID}(/\w+)?)?)?)?",
+}
+"""Ends of paths that are known to hold no reply. What a file holds is not among them: the results of a batch do."""
+_LENGTH = 500
+"""Characters that a case's id may have."""
 
 
-def surface(method: str, path: str, body: Mapping[str, Json] | None) -> Surface:
-    """A reply that we judge, a reply that we cannot judge yet, or something else (embeddings, files, …)."""
-    parts = path.rstrip("/")
-    if method == "POST" and parts.endswith("/chat/completions"):
-        return "unguarded" if body is None or body.get("stream") else "chat"
-    asks = any(parts.endswith(end) or f"{end}/" in parts for end in _REPLIES)
-    return "unguarded" if asks and method in ("GET", "POST") else "other"
+def surface(method: str, path: str) -> Surface:
+    """Chat completions, which we judge; what is known to hold no reply; everything else may hold one."""
+    if method == "POST" and path.endswith("/chat/completions"):
+        return "chat"
+    ends = "|".join(end for methods, end in _NO_REPLY.items() if method in methods.split())
+    known = method == "DELETE" or (ends and re.search(rf"(?:^|/)(?:{ends})/?$", path))
+    return "no_reply" if known else "unguarded"
 
 
-def drafts(request: Mapping[str, Json], response: Mapping[str, Json]) -> dict[int, Case]:
-    """The case of each choice with text, by its place in `choices`. A turn of tool calls alone has none."""
+def check_guardable(request: Mapping[str, Json]) -> None:
+    """Raises `UnguardedError` when the reply to this chat request is one that cannot be judged."""
+    if request.get("stream"):
+        raise UnguardedError("stream: a streamed reply is not guarded yet. Ask without stream=True.")
+    modalities = request.get("modalities")
+    if request.get("audio") or (isinstance(modalities, list) and "audio" in modalities):
+        raise UnguardedError("modalities: a spoken reply is not guarded yet. Ask for text.")
+    messages = request.get("messages")
+    if isinstance(messages, list):
+        check_words(messages)
+
+
+def check_words(messages: Sequence[object]) -> None:
+    """Raises `UnguardedError` when the customer's last message has no words, a picture alone for example."""
+    said = [(n, m) for n, m in enumerate(messages) if isinstance(m, Mapping) and m.get("role") == "user"]
+    if said and not _has_words(said[-1][1].get("content")):
+        raise UnguardedError(
+            f"messages.{said[-1][0]}.content: the customer's last message has no words (a picture, sound or file "
+            "alone), and the judge reads words only. Add what it shows or says as text."
+        )
+
+
+def _has_words(content: object) -> bool:
+    parts = content if isinstance(content, list) else [{"text": content}]
+    texts = [part.get("text") for part in parts if isinstance(part, Mapping)]
+    return any(isinstance(text, str) and text.strip() for text in texts)
+
+
+def is_structured(request: Mapping[str, Json]) -> bool:
+    """The request asks for JSON, so prose in place of the reply would break whoever reads it."""
+    form = request.get("response_format")
+    return isinstance(form, dict) and form.get("type") in ("json_schema", "json_object")
+
+
+def conversation(request: Mapping[str, Json], headers: Mapping[str, str]) -> str:
+    """The id of the conversation: the names that the request gives, else the digest of its messages."""
+    metadata = request.get("metadata")
+    given = (
+        headers.get(HEADER),
+        metadata.get("conversation_id") if isinstance(metadata, dict) else None,
+        request.get("user"),
+        request.get("safety_identifier"),
+    )
+    name = "/".join(dict.fromkeys(str(n) for n in given if isinstance(n, str | int) and n != ""))
+    if not name:
+        return digest(request.get("messages"))
+    return name if len(name) <= _LENGTH else digest(name)
+
+
+def digest(messages: object) -> str:
+    """An id for a conversation without a name: a retry has the same, and so has whoever wrote the very same."""
+    said = json.dumps(messages, ensure_ascii=True, sort_keys=True, default=str)
+    return f"chat-{sha256(said.encode()).hexdigest()[:24]}"
+
+
+def drafts(request: Mapping[str, Json], response: Mapping[str, Json], id: str) -> dict[int, Case]:
+    """The case of each choice, by its place in `choices`.
+
+    A choice with tool calls has none, with or without words beside them: that turn is an intermediate one.
+    """
     choices = response.get("choices")
     if not isinstance(choices, list):
         raise CaseError("the model's answer has no list of choices.")
@@ -32,33 +103,28 @@ def drafts(request: Mapping[str, Json], response: Mapping[str, Json]) -> dict[in
         message = choice.get("message") if isinstance(choice, dict) else None
         if not isinstance(message, dict):
             raise CaseError(f"choices.{place}: the model's answer has no message.")
-        text = message.get("content") or message.get("refusal")
-        if isinstance(text, str) and text:
-            found[place] = _case(request, text)
-        elif text:
+        if message.get("audio"):
+            raise UnguardedError(f"choices.{place}.message.audio: a spoken reply is not guarded yet.")
+        if _calls_tools(message):
+            continue
+        text = message.get("content") or message.get("refusal") or ""
+        if not isinstance(text, str):
             raise CaseError(f"choices.{place}.message.content: expected text.")
+        found[place] = Case.from_record(
+            {"id": id, "messages": request.get("messages"), "draft": text, "tools": request.get("tools")}
+        )
     return found
 
 
-def _case(request: Mapping[str, Json], draft: str) -> Case:
-    """The id is the digest of the messages: a retry is the same case, two conversations are two."""
-    messages = request.get("messages")
-    digest = sha256(
-        json.dumps([messages, request.get("user")], ensure_ascii=True, sort_keys=True).encode()
-    ).hexdigest()
-    record: dict[str, object] = {
-        "id": f"chat-{digest[:24]}",
-        "messages": messages,
-        "draft": draft,
-        "tools": request.get("tools"),
-    }
-    return Case.from_record(record)
+def _calls_tools(message: Mapping[str, Json]) -> bool:
+    calls, legacy = message.get("tool_calls"), message.get("function_call")
+    return (isinstance(calls, list) and bool(calls)) or isinstance(legacy, dict)
 
 
 def with_replies(response: dict[str, Json], replies: Mapping[int, str]) -> dict[str, Json]:
     """The answer with other texts in place of drafts; everything else as it was.
 
-    What belonged to the draft's own words (log probabilities, citations, audio) goes with them.
+    What belonged to the draft's own words (log probabilities, citations) goes with them.
     """
     choices = response["choices"]
     assert isinstance(choices, list)  # noqa: S101 - `drafts` has seen it
@@ -66,7 +132,8 @@ def with_replies(response: dict[str, Json], replies: Mapping[int, str]) -> dict[
     for place, choice in enumerate(choices):
         if place in replies and isinstance(choice, dict) and isinstance(choice["message"], dict):
             message = {**choice["message"], "content": replies[place]}
-            message |= {key: None for key in ("refusal", "audio") if key in message}
+            if "refusal" in message:
+                message["refusal"] = None
             if "annotations" in message:
                 message["annotations"] = []
             changed.append(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
-from guard import EscalationError, Guard
+from guard import EscalationError, Guard, Withheld
 from guard.escalation.desk import Desk
 from guard.escalation.packet import Packet
 from guard.settings import Settings
@@ -82,6 +82,99 @@ def test_two_processes_on_one_new_file_store_each_case_once(tmp_path: Path) -> N
         assert process.returncode == 0, told
 
     assert len(Desk(f"sqlite:///{tmp_path / 'new' / 'handoffs.db'}").open()) == 40
+
+
+# Withholds one case and resolves it, again and again; says what was shown.
+RESOLVES = """
+import sys
+from guard import Case, Guard
+guard = Guard.load()
+said = [{"role": "customer", "content": "I want to speak to a manager."}]
+for _ in range(int(sys.argv[1])):
+    outcome = guard.review(Case.from_record({"id": "c", "context": said, "draft": "ok"}))
+    print(outcome.receipt.id, outcome.receipt.state, flush=True)
+    if sys.argv[2] == "resolve":
+        guard.desk.resolve(outcome.receipt.id)
+"""
+
+
+def _resolving(times: int, then: str, **env: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", RESOLVES, str(times), then],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **env},
+    )
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'handoffs.db'}"
+    return str(request.getfixturevalue("postgres"))
+
+
+def test_a_moment_that_comes_back_after_it_was_resolved_waits_again(tmp_path: Path, store: str) -> None:
+    guard = Guard.load(settings=Settings(home=tmp_path, database_url=store, tenant="again"))
+    asked = case("I want to speak to a manager.", EMPTY_SORRY)
+    for _ in range(3):
+        outcomes = [guard.review(asked) for _ in range(3)]
+        [waits] = guard.desk.open()
+        assert [o.receipt for o in outcomes if isinstance(o, Withheld)] == [waits] * 3
+        guard.desk.resolve(waits.id)
+
+    assert guard.desk.open() == []
+    assert len({r.id for r in guard.desk.open(everything=True)}) == 3
+    guard.desk.close()
+
+
+def test_processes_that_see_a_resolved_moment_at_once_open_it_once(tmp_path: Path, store: str) -> None:
+    env = {"COMPASSION_GUARD_DATABASE_URL": store, "COMPASSION_GUARD_TENANT": "at once"}
+    _resolving(1, "resolve", **env).communicate()
+
+    running = [_resolving(20, "leave", **env) for _ in range(3)]
+    shown = {line for process in running for line in process.communicate()[0].splitlines()}
+
+    desk = Desk(store, "at once")
+    assert shown == {f"{receipt.id} queued" for receipt in desk.open()}
+    assert len(shown) == 1
+    assert len(desk.open(everything=True)) == 2
+    desk.close()
+
+
+def test_of_a_moment_that_is_resolved_again_and_again_one_row_waits_when_killed_at_any_moment(
+    tmp_path: Path, store: str
+) -> None:
+    rng = random.Random(20261125)
+    env = {"COMPASSION_GUARD_DATABASE_URL": store, "COMPASSION_GUARD_TENANT": "killed"}
+    shown: set[str] = set()
+    for _ in range(2):
+        with _resolving(10**9, "resolve", **env) as one, _resolving(10**9, "resolve", **env) as two:
+            assert one.stdout is not None
+            assert two.stdout is not None
+            for _ in range(rng.randrange(1, 5)):
+                shown |= {one.stdout.readline().strip(), two.stdout.readline().strip()}
+            one.send_signal(signal.SIGKILL)
+            two.send_signal(signal.SIGKILL)
+
+    desk = Desk(store, "killed")
+    assert {line.split()[1] for line in shown} == {"queued"}
+    assert {line.split()[0] for line in shown} <= {receipt.id for receipt in desk.open(everything=True)}
+    assert len(desk.open()) <= 1
+    desk.close()
+
+
+def test_others_on_the_machine_cannot_read_a_new_store_in_a_home_that_they_can_enter(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    guard = Guard.load(settings=Settings(home=tmp_path))
+
+    guard.review(case("I want to speak to a manager.", EMPTY_SORRY))
+
+    rights = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.glob("handoffs.db*")}
+    assert "handoffs.db" in rights
+    assert set(rights.values()) == {0o600}
+    guard.desk.close()
 
 
 def test_threads_share_one_guard(guard: Guard) -> None:
@@ -204,6 +297,8 @@ def test_processes_that_start_on_one_new_postgresql_store_each_case_once(
     [
         ("no url: secret", "COMPASSION_GUARD_DATABASE_URL"),
         ("postgresql://u:secret@127.0.0.1:1/none", "127.0.0.1:1"),
+        ("postgresql://127.0.0.1:1/none?user=u&password=secret", "127.0.0.1:1"),
+        ("postgresql://u:secret@127.0.0.1:abc/none", "COMPASSION_GUARD_DATABASE_URL"),
         ("sqlite:////proc/none/handoffs.db", "/proc/none"),
     ],
 )

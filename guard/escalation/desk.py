@@ -1,15 +1,17 @@
 """Where handoffs wait for a person: one table, SQLite by default, any SQLAlchemy URL otherwise.
 
-A handoff is on disk before `accept` returns. The same key is stored once, whoever tries, in whatever process:
-the unique index decides, not a look beforehand.
+A handoff is on disk before `accept` returns. A moment has one open handoff, whoever tries, in whatever process:
+the unique index decides, not a look beforehand. Once a person has resolved it, the same moment opens the next
+episode, whose key follows from the key before.
 """
 
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -73,10 +75,8 @@ class Desk:
         self._opening = threading.Lock()
 
     def accept(self, handoff: Handoff) -> Receipt:
-        """Store it, or find it stored, and say so. Raises `EscalationError` when neither can be had."""
-        row = {
-            "id": f"CG-{handoff.key[:10].upper()}",
-            "key": handoff.key,
+        """Store it, or find it waiting, and say so. Raises `EscalationError` when neither can be had."""
+        row: dict[str, object] = {
             "tenant": self._tenant,
             "case_id": handoff.case_id,
             "reason": handoff.reason,
@@ -86,14 +86,22 @@ class Desk:
             "packet": handoff.packet,
         }
         with self._reached("store the handoff"):
-            try:
-                with self._opened().begin() as db:
-                    db.execute(insert(_HANDOFFS).values(row))
-            except IntegrityError:
-                pass  # somebody stored this moment already; what is stored there counts
-            with self._opened().connect() as db:
-                found = db.execute(select(_HANDOFFS).where(_HANDOFFS.c.key == handoff.key)).one()
-        return _receipt(found)
+            key = handoff.key
+            found = self._stored(key, row)
+            while found.state == "resolved":
+                key = sha256(key.encode()).hexdigest()
+                found = self._stored(key, row)
+        return found
+
+    def _stored(self, key: str, row: Mapping[str, object]) -> Receipt:
+        """The handoff of this episode, stored now or before."""
+        try:
+            with self._opened().begin() as db:
+                db.execute(insert(_HANDOFFS).values(id=f"CG-{key[:10].upper()}", key=key, **row))
+        except IntegrityError:
+            pass  # somebody stored this episode already; what is stored there counts
+        with self._opened().connect() as db:
+            return _receipt(db.execute(select(_HANDOFFS).where(_HANDOFFS.c.key == key)).one())
 
     def open(self, *, everything: bool = False) -> list[Receipt]:
         """Handoffs that wait, oldest and urgent first; `everything` adds the resolved ones."""
@@ -151,7 +159,7 @@ class Desk:
     def _reached(self, what: str) -> Iterator[None]:
         try:
             yield
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, ValueError) as error:
             cause = getattr(error, "orig", None) or error
             raise EscalationError(
                 f"Could not {what} in {_shown(self._url)}: {cause}. Nothing was said to the customer. "
@@ -169,25 +177,41 @@ class Desk:
 
 
 def _shown(url: str) -> str:
-    """The URL without its password; nothing of it where it is no URL, for then anything could be the password."""
+    """The URL without its password, nor its options, which can hold one; nothing of it where it is no URL, for then anything could be the password."""
     try:
-        return make_url(url).render_as_string(hide_password=True)
+        return _parsed(url).set(query={}).render_as_string(hide_password=True)
     except ArgumentError:
         return "COMPASSION_GUARD_DATABASE_URL"
 
 
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):  # its words can quote the password
+        raise ArgumentError(
+            "it is no URL of a database. One is postgresql://user:password@host:5432/name, with / and @ in the "
+            "password written as %2F and %40"
+        ) from None
+
+
 def _engine(url: str) -> Engine:
-    made = make_url(url)
+    made = _parsed(url)
     if made.get_backend_name() != "sqlite":
         return _server(made)
-    if made.database and made.database != ":memory:":
-        Path(made.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if made.database and made.database != ":memory:" and not made.database.startswith("file:"):
+        _private(Path(made.database))
     engine = create_engine(made, connect_args={"timeout": _PATIENCE})
     event.listen(engine, "connect", _durable)
     _write_ahead(engine)
     with engine.begin() as db:  # IF NOT EXISTS in one statement: two processes may start on the same new file
         db.execute(CreateTable(_HANDOFFS, if_not_exists=True))
     return engine
+
+
+def _private(file: Path) -> None:
+    """Make the file so that others cannot read what customers wrote; SQLite gives its side files the same rights."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(file, os.O_RDONLY | os.O_CREAT, 0o600))
 
 
 def _server(url: URL) -> Engine:
