@@ -2,7 +2,7 @@
 
 import pytest
 
-from guard import Case, CaseError
+from guard import Case, CaseError, Guard, ToolCall
 
 GOOD: dict[str, object] = {"id": "1", "context": [{"role": "customer", "content": "hi"}], "draft": "hello"}
 
@@ -59,8 +59,144 @@ def test_a_bad_field_is_named(change: dict[str, object], named: str) -> None:
         Case.from_record({**GOOD, **change})
 
 
-def test_nul_and_lone_surrogates_do_not_travel_further() -> None:
-    read = Case.from_record({**GOOD, "draft": "a\x00b\ud800c"})
+@pytest.mark.parametrize("field", ["id", "draft"])
+def test_what_was_written_stays_as_it_came(field: str) -> None:
+    read = Case.from_record({**GOOD, field: "a\x00b\ud800c"})
 
-    assert read.draft.encode()
-    assert "\x00" not in read.draft
+    assert getattr(read, field) == "a\x00b\ud800c"
+
+
+CALL = {"id": "c1", "function": {"name": "issue_refund", "arguments": "{}"}}
+
+
+@pytest.mark.parametrize(
+    ("message", "named"),
+    [
+        (5, "messages.0: "),
+        ({"role": ["x"]}, "messages.0.role"),
+        ({"role": "user"}, "messages.0.content: .* null"),
+        ({"role": "user", "content": None}, "messages.0.content: .* null"),
+        ({"role": "user", "content": 5}, "messages.0.content: .* a number"),
+        ({"role": "user", "content": []}, "messages.0.content: .* empty"),
+        ({"role": "user", "content": {"text": "x"}}, "messages.0.content: .* an object"),
+        ({"role": "user", "content": ["x"]}, "messages.0.content.0: .* text"),
+        ({"role": "user", "content": [{"type": "text", "text": 5}]}, "messages.0.content.0.text"),
+        ({"role": "user", "content": [{"type": 5}]}, "messages.0.content.0.type"),
+        ({"role": "assistant", "content": True}, "messages.0.content: .* true or false"),
+        ({"role": "assistant", "tool_calls": 5}, "messages.0.tool_calls: .* a number"),
+        ({"role": "assistant", "tool_calls": True}, "messages.0.tool_calls: .* true or false"),
+        ({"role": "assistant", "tool_calls": {"id": "1"}}, "messages.0.tool_calls: .* an object"),
+        ({"role": "assistant", "tool_calls": [5]}, "messages.0.tool_calls.0: .* a number"),
+        ({"role": "assistant", "tool_calls": [{**CALL, "id": 5}]}, "messages.0.tool_calls.0.id"),
+        ({"role": "assistant", "tool_calls": [{"function": {"name": 5}}]}, "tool_calls.0.function.name"),
+        ({"role": "assistant", "tool_calls": [{"function": {"name": ""}}]}, "tool_calls.0.function.name"),
+        ({"role": "assistant", "function_call": 5}, "messages.0.function_call: .* a number"),
+        ({"role": "assistant", "function_call": {"name": None}}, "messages.0.function_call.name"),
+        ({"role": "tool", "tool_call_id": 5, "content": "x"}, "messages.0.tool_call_id"),
+        ({"role": "tool", "tool_call_id": "t", "name": 5, "content": "x"}, "messages.0.name"),
+        ({"role": "tool", "tool_call_id": "t", "content": 5}, "messages.0.content: .* a number"),
+    ],
+)
+def test_a_message_of_an_odd_shape_is_named_and_no_traceback(message: object, named: str) -> None:
+    with pytest.raises(CaseError, match=named):
+        Case.from_record({"id": "1", "messages": [message], "draft": "x"})
+
+
+def test_tools_of_an_odd_type_are_named() -> None:
+    with pytest.raises(CaseError, match="tools: expected a list"):
+        Case.from_record({"id": "1", "messages": [], "tools": 5, "draft": "x"})
+
+
+@pytest.mark.parametrize(
+    ("parts", "content"),
+    [
+        ([{"type": "image_url", "image_url": {"url": "x"}}], "[image]"),
+        ([{"type": "input_audio"}], "[audio]"),
+        ([{"type": "hologram"}], "[attachment]"),
+        ([{"type": "text", "text": "see"}, {"type": "image_url"}], "see\n[image]"),
+    ],
+)
+def test_a_picture_stays_visible_in_the_turn(parts: list[object], content: str) -> None:
+    read = Case.from_record({"id": "1", "messages": [{"role": "user", "content": parts}], "draft": "x"})
+
+    assert read.customer_turns() == (content,)
+
+
+def test_who_sends_only_a_picture_has_asked_for_something(guard: Guard) -> None:
+    message = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}
+
+    outcome = guard.review(
+        Case.from_record({"id": "1", "messages": [message], "draft": "I am so sorry to see that."})
+    )
+
+    assert outcome.judgement.decision != "send"
+
+
+def test_actions_null_does_not_hide_the_results_that_the_messages_show() -> None:
+    messages = [
+        {"role": "assistant", "tool_calls": [CALL]},
+        {"role": "tool", "tool_call_id": "c1", "content": "Error: declined"},
+    ]
+
+    read = Case.from_record({"id": "1", "messages": messages, "draft": "x", "actions": None})
+
+    assert [(c.name, c.result) for c in read.evidence or ()] == [("issue_refund", "Error: declined")]
+
+
+def test_the_older_function_call_and_its_result_are_read_like_a_tool_call() -> None:
+    messages = [
+        {"role": "assistant", "content": None, "function_call": {"name": "issue_refund", "arguments": "{}"}},
+        {"role": "function", "name": "issue_refund", "content": "refunded"},
+    ]
+
+    read = Case.from_record({"id": "1", "messages": messages, "draft": "x"})
+
+    assert read.evidence == (ToolCall("issue_refund", "{}", "refunded"),)
+
+
+def test_declared_functions_that_nobody_called_say_that_nothing_was_done() -> None:
+    read = Case.from_record({"id": "1", "messages": [], "functions": [{"name": "refund"}], "draft": "x"})
+
+    assert read.evidence == ()
+
+
+@pytest.mark.parametrize("id", [None, "same"])
+def test_a_result_belongs_to_the_call_of_its_own_message_when_ids_are_missing_or_used_again(
+    id: str | None,
+) -> None:
+    def called(name: str, result: str) -> list[object]:
+        call = {"id": id, "function": {"name": name, "arguments": "{}"}}
+        return [
+            {"role": "assistant", "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": id, "content": result},
+        ]
+
+    messages = [*called("issue_refund", "declined"), *called("get_order", "found")]
+    read = Case.from_record({"id": "1", "messages": messages, "draft": "x"})
+
+    assert [(c.name, c.result) for c in read.evidence or ()] == [
+        ("issue_refund", "declined"),
+        ("get_order", "found"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"actions": [{"name": "refund", "ok": "yes"}]}, "actions.0.ok"),
+        ({"actions": [{"name": "refund", "ok": 1}]}, "actions.0.ok"),
+        ({"authority": [{"id": "refund", "does": "refund", "max_amount": "50"}]}, "max_amount"),
+        ({"authority": [{"id": "refund", "does": "refund", "max_amount": True}]}, "max_amount"),
+    ],
+)
+def test_numbers_and_booleans_of_a_case_are_not_guessed(change: dict[str, object], named: str) -> None:
+    with pytest.raises(CaseError, match=named):
+        Case.from_record({**GOOD, **change})
+
+
+def test_two_actions_with_one_id_in_an_authority_are_both_named() -> None:
+    one = {"id": "refund", "does": "refund", "max_amount": 50}
+    twice = [one, {**one, "max_amount": 5000}]
+
+    with pytest.raises(CaseError, match=r"authority\.1: 'refund' is the id of authority\.0"):
+        Case.from_record({**GOOD, "authority": twice})
