@@ -1,40 +1,87 @@
 """What a tool call really shows. Its result outranks its arguments: asking for a change is not the change."""
 
-import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
 
+from guard.acts import ACTS, DID, NOUN, PAST, words
 from guard.case import ToolCall
 from guard.records import Json
+from guard.results import Result, outcome, parsed, tokens
+from guard.text import content, fold
 
-_READS = re.compile(
-    r"^(?:get|find|search|list|lookup|look_up|read|check|calculate|think|query|fetch|view|verify|show|describe|count)(?:_|$|[A-Z])"
+_LOOKS = words(
+    "get find search list lookup look read check calculate think query fetch view verify show "
+    "describe count retrieve inspect preview estimate validate browse compute track quote see "
+    "explain summarize"
 )
-# How tools say no: a bare message, an error field, a flag that is false, a state that is not the wished one.
-_FAILED = re.compile(
-    r"^[\s\"'*]*(?:error|failed|failure|exception|not found|denied|time(?:d )?-?out|invalid|unable|rejected|declined|[45]\d\d\b)"
-    r"|\bno (?:change|ticket|action)s? (?:was |were )?(?:applied|created|made|taken)\b"
-    r'|"(?:error|errors)"\s*:\s*+(?!null|\[\]|""|false|0)'
-    r'|"(?:ok|success|successful|released|acknowledged|approved|accepted|sent|done|applied|confirmed|refunded|cancell?ed|completed|delivered|created|updated)"\s*:\s*false'
-    r'|"(?:status|state|result|outcome|delivery)"\s*:\s*"(?:\w*(?:fail|declin|reject|denied|error|bounc|refus|expired|unavailable|time(?:d_)?out)|not_|no_|pending_\w*(?:approv|review|auth)|awaiting|on_hold)',
-    re.IGNORECASE,
+# Words that change something wherever they stand; those that are nouns too count only where no lookup is named.
+_CHANGES = words(
+    "create update set make submit issue send cancel delete remove add modify edit change apply post "
+    "put patch insert register assign request initiate process pay execute perform do act place "
+    "approve grant start open close file log raise save complete confirm trigger charge purchase buy "
+    "activate enable disable terminate renew move"
 )
+_ABOUT = words(
+    "status policy policies details detail info information history terms eligibility balance price "
+    "rules faq summary lookup search list profile record records options availability"
+)
+_TALKS = frozenset({"send", "contact", "hand over", "open"})
+_GENERAL = words("policy policies faq kb knowledge terms article articles help rules guide docs")
+_ENUM_KEY = words("status state type action kind operation mode resolution")
+_MOVES_KEY = words("amount refund refunded refunds credit credited value sum paid payout moved")
+_COST_KEY = words("total price cost fee balance limit subtotal remaining order original before tax count id")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORDS = re.compile(r"[a-z]+|\d+(?:[.,]\d+)*")
 _SHORTEST = 3
 """Letters of a word that is worth a comparison."""
+_PROSE = 4
+"""Words above which a value is prose and no fact to compare."""
+_MOST_SUMMED = 6
+"""Calls of which sums are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A call as the ledger needs it: the acts that it does, whether it worked, and its fields."""
+
+    call: ToolCall
+    acts: frozenset[str]
+    reads: bool
+    result: Result
+    asked: tuple[tuple[str, Json], ...]
+    got: tuple[tuple[str, Json], ...]
+
+    @property
+    def text(self) -> str:
+        """Arguments and result, to look names up in."""
+        return f"{self.call.arguments} {self.call.result}"
+
+
+def seen(call: ToolCall) -> Seen:
+    """Read a call once."""
+    asked, got = tuple(_walk(parsed(call.arguments))), tuple(_walk(parsed(call.result)))
+    reads = reads_only(call)
+    named = frozenset() if reads else _named(call.name)
+    acts = named if reads or named & _TALKS else named | _shown(named, asked, got)
+    return Seen(call, acts, reads, _outcome(call, acts), asked, got)
 
 
 def reads_only(call: ToolCall) -> bool:
-    """Looks something up and changes nothing, by its name."""
-    return _READS.match(call.name) is not None
+    """Looks something up and changes nothing, by its name: a verb of reading, or no verb at all."""
+    words = tokens(call.name)
+    if any(w in _CHANGES for w in words):
+        return any(w in _LOOKS for w in words[:1])
+    if any(w in _LOOKS for w in words) or (words[-1:] and words[-1] in _ABOUT and words[0] != "cancel"):
+        return True
+    return not _named(call.name)
 
 
 def worked(call: ToolCall) -> bool:
     """The call had a result and the result is no failure. A result outranks what the call says of itself."""
-    if call.ok is False or (call.ok is None and not call.result.strip()):
-        return False
-    return not _FAILED.search(call.result)
+    return seen(call).result == "worked"
 
 
 def numbers(text: str) -> frozenset[str]:
@@ -47,38 +94,206 @@ def not_shown(told: str, calls: list[ToolCall]) -> str | None:
 
     Of several calls of one tool the last one counts for each field.
     """
+    return differs(told, [seen(call) for call in calls])
+
+
+def differs(told: str, calls: list[Seen]) -> str | None:
+    """As `not_shown`, for calls that were read already."""
     words = _worded(told)
     settled: set[tuple[str, str]] = set()
-    for call in reversed(calls):
-        asked, got = _fields(call.arguments), _fields(call.result)
-        for key in asked.keys() & got.keys() - {key for name, key in settled if name == call.name}:
-            wished, shown = _worded(asked[key]), _worded(got[key])
-            settled.add((call.name, key))
-            missing = wished - shown
-            other = shown - wished
-            if (missing & words or (not missing and other and wished <= words)) and not other <= words:
-                return f"{call.name} was asked for {key}={asked[key]} and its result shows {got[key]}"
+    for one in reversed(calls):
+        name = one.call.name
+        asked, got = _plain_fields(one.asked), _plain_fields(one.got)
+        for key in asked.keys() & got.keys() - {key for other, key in settled if other == name}:
+            settled.add((name, key))
+            if _other_value(asked[key], got[key], words):
+                return f"{name} was asked for {key}={asked[key]} and its result shows {got[key]}"
     return None
 
 
-def _fields(text: str) -> dict[str, str]:
-    """Plain values of a JSON object by their key, nested objects included; lists name no single value."""
+def _other_value(asked: str, got: str, words: frozenset[str]) -> bool:
+    """Two values of one sort that differ in what was told. Prose, outcomes and names of another sort are no values."""
+    wished, shown = _worded(asked), _worded(got)
+    if max(len(wished), len(shown)) > _PROSE or _shape(asked) != _shape(got) or _same_cents(asked, got):
+        return False
+    missing = wished - shown
+    other = shown - wished
+    longer = frozenset(w for w in other if w.isalpha())
+    return bool((missing & words or (not missing and longer and wished <= words)) and not other <= words)
+
+
+def _shape(value: str) -> str:
+    """The sort of a value: a number, a name with digits in it and how it begins, or words."""
+    if re.fullmatch(r"[\d.,\s$€£:-]+", value):
+        return "number"
+    if re.fullmatch(r"[\w#-]*\d[\w-]*", value):
+        return "name " + re.sub(r"\d+", "0", value)[:4]
+    return "outcome" if value.lower() in _OUTCOMES else "words"
+
+
+_OUTCOMES = words(
+    "success ok done successful succeeded completed complete queued accepted processed confirmed "
+    "error failed pending"
+)
+
+
+def moved_by(one: Seen) -> tuple[float, ...]:
+    """Amounts of money that the call moved: the result's before the arguments', and never a total or a price beside them."""
+    for fields in (one.got, one.asked):
+        if found := _amounts(fields, _MOVES_KEY, _COST_KEY):
+            return found
+    for fields in (one.got, one.asked):
+        if found := _amounts(
+            fields, _COST_KEY - {"id", "count", "limit", "remaining", "before"}, frozenset()
+        ):
+            return found
+    return tuple(float(n) for n in re.findall(r"[$€£]\s?(\d+(?:\.\d+)?)", one.text.replace(",", "")))
+
+
+def amounts_match(claimed: float, calls: list[Seen]) -> bool:
+    """A call, or several together, moved this amount; cents are the same money. Who names no amount denies none."""
+    moved = [m for one in calls if (m := moved_by(one))]
+    if not moved:
+        return True
+    every = [abs(n) for amounts in moved for n in amounts]
+    firsts = [abs(amounts[0]) for amounts in moved]
+    sums = [
+        sum(some) for size in range(2, len(firsts) + 1) for some in combinations(firsts[:_MOST_SUMMED], size)
+    ]
+    asked = {abs(n) for one in calls for n in _amounts(one.asked, _MOVES_KEY, _COST_KEY)}
+    cents = {n / 100 for n in every if n.is_integer() and (n not in asked or n >= 1000)}
+    return any(abs(n - claimed) < 0.005 for n in (*every, *sums, sum(firsts), *cents))
+
+
+def holds(name: str, text: str) -> bool:
+    """The name stands in the text as a whole: 1234 is no part of 99123456."""
+    return re.search(rf"(?<![a-z0-9]){re.escape(name.lower())}(?![a-z0-9])", text.lower()) is not None
+
+
+def serves(one: Seen, act: str, told: str) -> bool:
+    """The call does this act. What is sent may also be the thing that the tool makes: a voucher, a label."""
+    if one.reads:
+        return False
+    if act in one.acts or act not in ACTS:
+        return True
+    if act == "ship":
+        return "send" in one.acts and "contact" not in one.acts
+    if act != "send" or one.acts & {"hand over", "open"}:
+        return False
+    return bool(content(" ".join(tokens(one.call.name))) & content(told))
+
+
+def shows(one: Seen, act: str) -> bool:
+    """A record that was read says that the act happened: a field or a state in its past form, not denied."""
+    if not one.reads or act not in ACTS or _GENERAL.intersection(tokens(one.call.name)):
+        return False
+    if not one.got:
+        text = fold(one.call.result)
+        return any(
+            not re.search(r"(?:\b(?:not|no|never|to be)\b|n't)\W*(?:\w+\W+){0,2}$", text[: m.start()][-40:])
+            for m in PAST[act].finditer(text)
+        )
+    return any(
+        (
+            isinstance(value, str)
+            and PAST[act].search(fold(value).replace("_", " "))
+            and "not" not in fold(value)
+        )
+        or (value not in (None, False, 0, "", "false") and PAST[act].search(key.lower().replace("_", " ")))
+        for key, value in one.got
+    )
+
+
+def _outcome(call: ToolCall, acts: frozenset[str]) -> Result:
+    if call.ok is False:
+        return "failed"
+    found = outcome(call.result, acts)
+    return "worked" if call.ok and found in ("silent", "unclear") else found
+
+
+@lru_cache(maxsize=1024)
+def _named(name: str) -> frozenset[str]:
+    """The acts that a tool's name says."""
+    words = tokens(name)
+    return frozenset(
+        act
+        for act, form in ACTS.items()
+        if any(w.startswith(tool) for tool in form.tools.split() for w in words)
+    ) or (frozenset({"act"}) if any(w in _CHANGES for w in words) else frozenset())
+
+
+def _shown(
+    named: frozenset[str], asked: tuple[tuple[str, Json], ...], got: tuple[tuple[str, Json], ...]
+) -> frozenset[str]:
+    """Acts that the fields show beside the name: a refund in the result, money that went back, and the state that a
+    general tool has set.
+    """
+    general = named <= {"act", "change"}
+    states = (
+        []
+        if not general
+        else [fold(v) for k, v in (*asked, *got) if k.lower() in _ENUM_KEY and isinstance(v, str)]
+    )
+    keys = [k.lower().replace("_", " ") for k, v in got if v]
+    told = states + keys
+    acts = {a for a in ACTS for t in told if PAST[a].search(t) or DID[a].search(t) or NOUN[a].search(t)}
+    back = any(
+        "amount" in tokens(k) and isinstance(v, int | float) and not isinstance(v, bool) and v < 0
+        for k, v in got
+    )
+    return frozenset(acts | ({"refund"} if back else set()))
+
+
+def _amounts(
+    fields: tuple[tuple[str, Json], ...], wanted: frozenset[str], beside: frozenset[str]
+) -> tuple[float, ...]:
+    """Numbers under keys that say so."""
+    found = []
+    for key, value in fields:
+        words = set(tokens(key))
+        if words & wanted and not words & beside and (number := _float(value)) is not None:
+            found.append(number)
+    return tuple(found)
+
+
+def _float(value: Json) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
     try:
-        return dict(_walk(json.loads(text)))
-    except (ValueError, RecursionError):
-        return {}
+        return float(str(value).strip("$€£ ").replace(",", ""))
+    except ValueError:
+        return None
 
 
-def _walk(value: Json) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            match inner:
-                case str() | int() | float() if not isinstance(inner, bool):
-                    yield key, str(inner)
-                case dict():
-                    yield from _walk(inner)
-                case _:
-                    pass
+def _walk(value: Json) -> Iterator[tuple[str, Json]]:
+    """Plain values by their key, nested objects included. What stands in a list names no single value: "*" marks it."""
+    todo: list[tuple[str, Json]] = [("", value)]
+    while todo:
+        mark, current = todo.pop()
+        match current:
+            case dict() as fields:
+                for key, inner in fields.items():
+                    nested = isinstance(inner, dict | list)
+                    yield mark + key, bool(inner) if nested else inner
+                    if nested:
+                        todo.append((mark, inner))
+            case list() as items:
+                todo.extend(("*", item) for item in items if isinstance(item, dict | list))
+            case _:
+                pass
+
+
+def _plain_fields(fields: tuple[tuple[str, Json], ...]) -> dict[str, str]:
+    return {
+        k: str(v)
+        for k, v in fields
+        if k[:1] != "*" and isinstance(v, str | int | float) and not isinstance(v, bool)
+    }
+
+
+def _same_cents(asked: str, got: str) -> bool:
+    one, other = _float(asked), _float(got)
+    return one is not None and other is not None and one != 0 and other in (one * 100, one / 100)
 
 
 def _worded(text: str) -> frozenset[str]:

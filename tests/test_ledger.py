@@ -1,9 +1,12 @@
 """Claims against what was really called and what is really allowed."""
 
+from time import perf_counter
+
 import pytest
 
 from guard import Authority, Case, ToolCall, Turn
 from guard.assessment import ANY_ACT, Assessment, Claim, ClaimKind, Customer, Span
+from guard.authority import read
 from guard.case import Action
 from guard.evidence import not_shown, worked
 from guard.ledger import checked
@@ -114,3 +117,240 @@ def test_a_promise_needs_an_authority_that_covers_it(may: tuple[str, ...] | None
     told = "I will refund 40 euros."
 
     assert standing(told, act="refund", kind="promised", amounts=("40 euros",), may=may) == expected
+
+
+REFUND_CALL = '{"order_id": "A1234"}'
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        "Insufficient funds",
+        "Internal Server Error",
+        "Could not refund",
+        "Refund was not processed",
+        "Refund request failed.",
+        "HTTP 500",
+        "Unauthorized",
+        "Traceback (most recent call last): ...",
+        "Payment gateway timed out",
+        "null",
+        "false",
+        "[]",
+        '{"status": 500}',
+        '{"ok": 0}',
+        '{"success": "false"}',
+        "{'success': False}",
+        '{"isError": true}',
+        '{"error_code": "E1"}',
+        '{"detail": "Not found"}',
+        '{"message": "Refund denied"}',
+        '{"status": "pending"}',
+        '{"status": "unsuccessful"}',
+        '{"status": "cancelled"}',
+        '{"refunded": 0}',
+    ],
+)
+def test_a_call_that_did_not_work_never_verifies_a_claim(result: str) -> None:
+    call = ToolCall("issue_refund", REFUND_CALL, result)
+
+    got = standing("I've refunded your order A1234.", call, act="refund", ids=("A1234",))
+
+    assert got in ("contradicted", "unknown")
+    assert got == "contradicted" or "pending" in result
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        '{"ok": true, "errors": {}}',
+        '{"ok": true, "error": "none"}',
+        '{"ok": true, "receipt": {"sent": false}}',
+        "500 points credited",
+        "Refunded",
+    ],
+)
+def test_a_success_that_mentions_a_failure_word_is_a_success(result: str) -> None:
+    assert standing("I've refunded it.", ToolCall("issue_refund", "{}", result), act="refund") == "verified"
+
+
+@pytest.mark.parametrize(
+    ("told", "act", "call"),
+    [
+        ("I've refunded it.", "refund", ToolCall("update_email", '{"email": "x"}', "ok")),
+        ("I've refunded it.", "refund", ToolCall("cancel_subscription", '{"id": "s"}', "ok")),
+        ("I've replaced your lamp.", "replace", ToolCall("order_status", "{}", '{"status": "delivered"}')),
+        ("I've replaced your lamp.", "replace", ToolCall("retrieve_order", "{}", '{"status": "replaced"}')),
+        ("I've shipped your order.", "ship", ToolCall("send_email", '{"to": "x"}', "sent")),
+        ("Done!", ANY_ACT, ToolCall("kb_search", "{}", "3 hits")),
+        ("I've refunded you $50.", "refund", ToolCall("refund_policy", "{}", "refunds up to $50")),
+    ],
+)
+def test_a_call_about_something_else_backs_nothing(told: str, act: str, call: ToolCall) -> None:
+    assert standing(told, call, act=act) == "ungrounded"
+
+
+@pytest.mark.parametrize(
+    ("told", "call", "ids", "amounts"),
+    [
+        (
+            "I've refunded $500.",
+            ToolCall("issue_refund", "{}", '{"refunded": 50, "order_total": 500}'),
+            (),
+            ("$500",),
+        ),
+        (
+            "I've refunded orders A1234 and B5678.",
+            ToolCall("issue_refund", REFUND_CALL, "ok"),
+            ("A1234", "B5678"),
+            (),
+        ),
+        (
+            "I've refunded order 1234.",
+            ToolCall("issue_refund", '{"order_id": "99123456"}', "ok"),
+            ("1234",),
+            (),
+        ),
+    ],
+)
+def test_another_amount_or_id_contradicts(
+    told: str, call: ToolCall, ids: tuple[str, ...], amounts: tuple[str, ...]
+) -> None:
+    assert standing(told, call, act="refund", ids=ids, amounts=amounts) == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("told", "act", "calls"),
+    [
+        (
+            "I've refunded $40, which takes 10–14 business days.",
+            "refund",
+            [("issue_refund", '{"amount": 40}', "ok")],
+        ),
+        ("I've refunded $40.", "refund", [("issue_refund", '{"amount": 40}', '{"amount": 4000}')]),
+        ("I've refunded €40,50.", "refund", [("issue_refund", '{"amount": 40.5}', "ok")]),
+        (
+            "I've refunded $60 in total.",
+            "refund",
+            [("issue_refund", '{"amount": 40}', "ok"), ("issue_refund", '{"amount": 20}', "ok")],
+        ),
+        (
+            "I've cancelled your order.",
+            "cancel",
+            [("update_order", '{"status": "cancelled"}', '{"status": "success"}')],
+        ),
+        (
+            "I've refunded order A12345.",
+            "refund",
+            [("issue_refund", '{"id": "A12345"}', '{"id": "re_987654"}')],
+        ),
+        (
+            "I've sent the refund confirmation.",
+            "send",
+            [("send_email", '{"message": "Refund confirmation"}', '{"message": "queued"}')],
+        ),
+        (
+            "I've booked you for 14:00.",
+            "book",
+            [("book_slot", '{"time": "14:00"}', '{"time": "2025-05-03T14:00:00Z"}')],
+        ),
+        (
+            "I've reset your password; the link works for 24h.",
+            "unlock",
+            [("reset_password", '{"user": "x"}', "ok")],
+        ),
+        (
+            "I've passed your case to our billing team.",
+            "hand over",
+            [("assign_to_team", '{"team": "billing"}', "ok")],
+        ),
+        ("Your order has been dispatched.", "ship", [("order_status", "{}", '{"status": "shipped"}')]),
+    ],
+)
+def test_an_honest_reply_is_verified(told: str, act: str, calls: list[tuple[str, str, str]]) -> None:
+    ids = tuple(t.strip(".,;") for t in told.split() if any(c.isdigit() for c in t))
+
+    assert standing(told, *(ToolCall(*c) for c in calls), act=act, ids=ids) == "verified"
+
+
+def promise(told: str, *actions: Action, act: str = "refund") -> str:
+    """How a promise stands where these actions are all that is allowed."""
+    claim = Claim("promised", act, Span(told, 0, len(told)))
+    case = Case("l", (Turn("customer", "Refund my $300 lamp."),), told, None, Authority(actions))
+    seen = checked(Assessment(Customer("action"), claims=(claim,)), case, NOBODY)
+    assert isinstance(seen, Assessment)
+    return seen.claims[0].standing
+
+
+TO_50 = Action("refund", "refund an order", max_amount=50, currency="USD")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "I will refund you $5k.",
+        "I will refund you $5 000.",
+        "I will refund you 5.000 EUR.",
+        "I will refund you £45.",
+        "I will refund you five hundred dollars.",
+        "I will refund you 500 bucks.",
+        "I will refund you 500$.",
+        "I will refund you 5000.",
+        "I will refund you $50 now, $50 tomorrow and $50 next week.",
+        "I will refund the full price.",
+    ],
+)
+@pytest.mark.parametrize(
+    "actions", [(TO_50,), (TO_50, Action("talk", "may explain the refund policy"))], ids=["one", "two"]
+)
+def test_a_promise_above_the_authority_is_unauthorised_in_any_spelling(
+    told: str, actions: tuple[Action, ...]
+) -> None:
+    assert promise(told, *actions) == "unauthorised"
+
+
+def test_an_explanation_a_share_and_a_deadline_bound_a_promise_too() -> None:
+    assert promise("I will refund you $5000.", Action("a", "may explain the refund policy")) == "unauthorised"
+    share = Action("a", "give a discount of up to 10%")
+    assert promise("I will give you a 90% discount.", share, act="compensate") == "unauthorised"
+    assert promise("I will give you a 10% discount.", share, act="compensate") == "verified"
+    later = Action("a", "refund an order", deadline="within 5 business days")
+    assert promise("I will refund you within 1 hour.", later) == "unauthorised"
+    assert promise("I will refund you within 5 business days.", later) == "verified"
+
+
+def test_what_a_thing_cost_and_how_old_it_is_are_no_promise_and_no_limit() -> None:
+    assert promise("I can refund $45 of your $300 order.", TO_50) == "verified"
+    assert promise("I can refund you $45.", Action("a", "may refund orders under 30 days old")) == "verified"
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        "Agents do not issue refunds for opened items",
+        "Refunds are prohibited",
+        "Don't refund anything",
+        "Refunds require manager approval",
+        "Only a supervisor refunds orders",
+        "refuse refunds",
+        "Refunds are made by the finance team",
+        "customers may refund lamps in store",
+    ],
+)
+def test_a_sentence_that_is_no_clear_permission_grants_nothing(does: str) -> None:
+    assert promise("I will refund your order.", Action("a", does)) == "unauthorised"
+    assert read(Action("a", does)).says is None
+
+
+def test_a_prohibition_wins_over_a_permission_of_the_same_act() -> None:
+    assert promise("I will refund you $20.", TO_50, Action("b", "Never refund downloads")) == "unauthorised"
+
+
+@pytest.mark.parametrize(
+    "told", ["I've refunded your order A1234. " * 400, "$5 000 " * 2000, "a hundred " * 2000]
+)
+def test_a_long_claim_is_weighed_in_linear_time(told: str) -> None:
+    start = perf_counter()
+    standing(told, ToolCall("issue_refund", REFUND_CALL, "ok " * 3000), act="refund")
+
+    assert perf_counter() - start < 0.5

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from guard import Action, Authority, Preferences
+from guard import Action, Authority, Preferences, ToolCall, Turn
 from guard.assessment import Assessment, Claim, Customer, Move, Sentence, Span
 from guard.judging.sentences import split
 from guard.rewriting.check import inventions, unfounded
@@ -89,3 +89,64 @@ def test_a_promise_that_only_the_rewrite_makes_is_unfounded() -> None:
     assert unfounded((said,), "We are sorry.") == (said,)
     assert unfounded((said,), "Sorry. We will refund you.") == ()
     assert unfounded((replace(said, standing="verified"),), "We are sorry.") == ()
+
+
+def offered(asked: str, *may: Action, earlier: str | None = None) -> str | None:
+    """What the rewriter makes of an empty sorry."""
+    one = case(asked, EMPTY_SORRY, may=may)
+    if earlier:
+        one = replace(one, turns=(Turn("customer", earlier), Turn("assistant", "Sorry!"), *one.turns))
+    return rewrite(one, seen(EMPTY_SORRY, "empathy", "vague_commit"), NOBODY, 18)
+
+
+def test_an_act_that_the_customer_does_not_ask_for_is_not_offered() -> None:
+    late = "Please do NOT cancel my order! I only want to know why my lamp is late."
+    assert offered(late, Action("cancel", "cancel an order")) is None
+    mouse = "My order arrived with a dead mouse in the box. I want a new one."
+    assert offered(mouse, Action("news", "subscribe you to the order newsletter")) is None
+    twice = "Your premium plan charged me twice. Fix it."
+    assert offered(twice, Action("up", "upgrade you to a more expensive premium plan")) is None
+    assert offered("Please cancel my order.", Action("cancel", "cancel an order")) is not None
+
+
+def test_an_amount_above_the_limit_in_any_turn_means_a_person() -> None:
+    to_60 = Action("refund", "refund a broken lamp", max_amount=60, currency="USD")
+
+    assert offered("it cost me 400. I want a refund.", to_60) is None
+    assert offered("I want a refund for the lamp.", to_60, earlier="My $400 lamp arrived broken.") is None
+    assert offered("My lamp broke, refund my €55.", to_60) is None
+
+
+def test_the_limit_is_said_with_the_offer() -> None:
+    to_60 = Action("refund", "refund a broken lamp", max_amount=60, currency="USD")
+
+    assert (
+        offered("I want a refund.", to_60) == "I can refund a broken lamp, up to 60 USD. Shall I do that now?"
+    )
+
+
+def test_what_is_no_offer_is_not_said() -> None:
+    assert offered("I want a refund.", Action("r", "refund a lamp", say="I've refunded you.")) is None
+    assert offered("I want a refund.", Action("r", "Refunds require manager approval")) is None
+    noted = Action("r", "You can refund lamps up to $50 (internal: code FRAUD-7, do not tell)")
+    assert offered("I want a refund.", noted) == "I can refund lamps up to $50. Shall I do that now?"
+
+
+def test_an_act_that_a_call_did_already_is_not_offered_again() -> None:
+    done = ToolCall("issue_refund", '{"amount": 40}', "ok")
+    one = case("Where is my refund? I want it.", EMPTY_SORRY, evidence=(done,), may=(REFUND,))
+
+    assert rewrite(one, seen(EMPTY_SORRY, "empathy", "vague_commit"), NOBODY, 18) is None
+
+
+def test_a_sentence_whose_facts_only_the_draft_knows_goes() -> None:
+    draft = "I'm so sorry! Your lamp costs $999, see https://evil.example/claim. It left on 3 March 2031."
+    one = case("My lamp came broken. I want a refund.", draft, may=(REFUND,))
+
+    reply = rewrite(one, seen(draft, "empathy", "answer", "answer"), NOBODY, 18)
+
+    assert reply is not None
+    assert "999" not in reply
+    assert "evil" not in reply
+    assert "2031" not in reply
+    assert set(inventions(draft, one, NOBODY)) >= {"$999", "https://evil.example/claim", "3 March 2031"}

@@ -2,67 +2,11 @@
 
 import re
 
+from guard.acts import DID, HAPPENED, STANDS, TOLD
+from guard.amounts import money_in
 from guard.assessment import ANY_ACT, Claim, ClaimKind, Move, Sentence
 from guard.text import AMOUNT, DATE, ID, fold
 
-# Acts and the words for them; the ledger matches the same acts to tools.
-ACTS: dict[str, str] = {
-    "refund": r"refund\w*|reimburs\w*|money back",
-    "compensate": r"compensat\w*|voucher\w*|certificate\w*|gift card\w*|coupon\w*|credit(?:ed|ing|s)?(?! cards?\b| notes?\b)|discount(?:ed)?|goodwill|bonus|points",
-    "cancel": r"cancel\w*",
-    "replace": r"replac\w*|resend\w*|resent|re-?ship\w*",
-    "send": r"send(?:ing)?|sent|ship(?:ped|ping)|dispatch\w*|e?-?mail(?:ed|ing)|mailed",
-    "book": r"book(?:ed|ing)|re-?book\w*|reserv(?:e|ed|ing)|schedul\w*",
-    "change": r"chang(?:e|ed|ing)|updat\w*|modif\w*|upgrad\w*|downgrad\w*|add(?:ed|ing)|remov(?:ed|ing)|correct(?:ed|ing)|extend(?:ed|ing)?|waiv\w*|appl(?:ied|ying)",
-    "unlock": r"unlock\w*|reset\w*|restor\w*|reactivat\w*|activat\w*",
-    "stop": r"block(?:ed|ing)|fro(?:ze|zen)|freez\w*|clos(?:ed|ing)|delet\w*|paus\w*",
-    "hand over": r"transfer(?:red|ring)?|escalat\w*|forward(?:ed|ing)|pass(?:ed|ing)|hand(?:ed|ing) over|open(?:ed|ing)|log(?:ged|ging)|fil(?:ed|ing)|creat(?:ed|ing)",
-    "contact": r"call(?:ed|ing)?|contact(?:ed|ing)?|notif\w*|inform(?:ed|ing)?|reach(?:ed|ing)? out|get back|repl(?:y|ied)",
-}
-_ACT = {name: re.compile(rf"\b(?:{words})\b") for name, words in ACTS.items()}
-# The same acts as something that happened: the verb itself in its past form, or a noun that was made to happen.
-_PAST_FORMS: dict[str, str] = {
-    "refund": r"refunded|reimbursed|paid back",
-    "compensate": r"compensated|credited",
-    "cancel": r"cancell?ed",
-    "replace": r"replaced|resent|re-?shipped",
-    "send": r"sent|shipped|dispatched|e-?mailed|mailed",
-    "book": r"booked|re-?booked|reserved|scheduled|rescheduled",
-    "change": r"changed|updated|modified|upgraded|downgraded|added|removed|corrected|extended|waived|applied",
-    "unlock": r"unlocked|reset|restored|(?:re)?activated",
-    "stop": r"blocked|frozen|froze|closed|deleted|paused",
-    "hand over": r"transferred|escalated|forwarded|passed|handed over|opened|logged|filed|created",
-    "contact": r"called|contacted|notified|informed|reached out|replied",
-}
-_NOUNS: dict[str, str] = {
-    "refund": r"refunds?|reimbursements?",
-    "compensate": r"certificates?|vouchers?|coupons?|discounts?|compensation",
-    "cancel": r"cancellations?",
-    "replace": r"replacements?",
-    "book": r"bookings?|reservations?|appointments?",
-    "change": r"changes?|upgrades?|updates?|modifications?",
-    "hand over": r"tickets?|complaints?|cases?",
-}
-_MADE = r"issued|processed|initiated|arranged|completed|placed|made|sent|approved|granted|submitted|set up"
-# The noun stands close to its verb: "I've issued you a full refund", "your refund has been processed".
-_DID = {
-    name: re.compile(
-        rf"\b(?:{past})\b"
-        + (
-            rf"|\b(?:{_MADE}) (?:(?!for\b|as\b)\S+ ){{0,4}}(?:{noun})\b|\b(?:{noun})\b(?: \S+){{0,5}} (?:has|have|was|were)(?: \w+)?(?: been)?(?: \w+ly)? (?:{_MADE})\b"
-            if (noun := _NOUNS.get(name))
-            else ""
-        )
-    )
-    for name, past in _PAST_FORMS.items()
-}
-_AUX = r"(?:just |now |already |also |successfully |gone ahead and |immediately )*"
-_PAST = re.compile(
-    rf"\b(?:i|we)(?:'ve| have)? {_AUX}(?!need|proceed|indeed)\w+(?:ed|ent|oze|et)\b|\b(?:has|have) {_AUX}been\b|\b(?:was|were) successfully\b|^\W*done\b"
-)
-_STANDS = re.compile(
-    r"\b(?:is|are) (?:now |all |already )?(?:confirmed|booked|cancell?ed|refunded|scheduled|unlocked|updated|logged|filed|registered|reserved|ordered|blocked|paused|waived|credited|on hold|on (?:its|the) way)\b|\bit's (?:logged|filed|registered|booked|confirmed|reserved|ordered|on (?:its|the) way)\b"
-)
 _FUTURE = re.compile(
     r"\b(?:i|we|they|he|she|(?:a|an|our|the|my)(?: \w+){1,3})(?:'ll| will| shall| am going to| are going to)\b|\bwill be\b|\byou(?:'ll| will) (?:receive|get|be)\b"
 )
@@ -86,12 +30,12 @@ def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
     kind = _kind(text, sentence.move)
     if kind is None:
         return ()
-    forms = _DID if kind in ("done", "standing") else _ACT
+    forms = DID if kind in ("done", "standing") else TOLD
     acts = [act for act, words in forms.items() if words.search(text)]
     if not acts and sentence.move == "action_done":
         acts = [ANY_ACT]
     return tuple(
-        Claim(kind, act, sentence.span, _all(AMOUNT, text), _all(ID, sentence.span.text), _all(DATE, text))
+        Claim(kind, act, sentence.span, _amounts(text), _all(ID, sentence.span.text), _all(DATE, text))
         for act in acts
     )
 
@@ -103,16 +47,22 @@ def _kind(text: str, move: Move) -> ClaimKind | None:  # noqa: PLR0911 - one ret
     if move == "action_done":
         if _PENDING.search(text):
             return None
-        return "standing" if _STANDS.search(text) else "done"
+        return "standing" if STANDS.search(text) else "done"
     if _FUTURE.search(text):
         return "promised"
     if _NOT_YET.search(text):
         return None
-    if _STANDS.search(text):
+    if STANDS.search(text):
         return "standing"
-    if _PAST.search(text) and not _CUSTOMERS.search(text):
+    if HAPPENED.search(text) and not _CUSTOMERS.search(text):
         return "done"
     return "offered" if _OFFERED.search(text) else None
+
+
+def _amounts(text: str) -> tuple[str, ...]:
+    """Money in whatever spelling, and shares."""
+    shares = (a for a in _all(AMOUNT, text) if "%" in a)
+    return tuple(dict.fromkeys((*(m.text for m in money_in(text)), *shares)))
 
 
 def _all(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:

@@ -2,24 +2,52 @@
 
 import re
 
+from guard.amounts import money_in
 from guard.assessment import Claim
 from guard.case import Authority, Case
 from guard.ledger import facts
 from guard.text import AMOUNT, DATE, ID, LINK, fold
 
+_LOOSE = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|\D*\d*\D*(?:minute|hour|day|week|month)s?",
+    re.IGNORECASE,
+)
+"""Days and spans that name no date: a sentence of the draft may keep them."""
+_DAY = re.compile(
+    r"\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:january|february|march|april|may|june|july|august|september|october|november|december)(?:,? \d{4})?\b",
+    re.IGNORECASE,
+)
+_SHORTEST_ID = 4
+
 
 def inventions(reply: str, case: Case, authority: Authority) -> tuple[str, ...]:
     """Facts of the reply that stand nowhere in the conversation, the evidence or the authority.
 
-    The draft is no source: what it says without backing is what we are here to stop; a fact that only the draft
-    holds may stay only where the draft's own sentence stays, which is checked by the ledger.
+    The draft is no source: what it says without backing is what we are here to stop.
     """
     allowed = "\n".join(
         f"{a.does} {a.deadline or ''} {a.say or ''} {a.max_amount or ''}" for a in authority.actions
     )
-    known = fold("\n".join((facts(case), allowed, case.draft)))
-    found = [m.group().strip() for form in (AMOUNT, DATE, ID, LINK) for m in form.finditer(reply)]
-    return tuple(dict.fromkeys(f for f in found if not _stands(fold(f), known)))
+    known = fold(f"{facts(case)}\n{allowed}")
+    loose = fold(case.draft)
+    worth = {f"{float(n):g}" for n in re.findall(r"\d+(?:\.\d+)?", known.replace(",", ""))}
+    money = {m.text for m in money_in(fold(reply)) if f"{m.value:g}" not in worth}
+    dates = [m.group().strip() for form in (DATE, _DAY) for m in form.finditer(reply)]
+    links = [m.group().strip() for m in LINK.finditer(reply)]
+    rest = fold(reply)
+    for told in (*(m.text for m in money_in(rest)), *(fold(d) for d in dates), *(fold(x) for x in links)):
+        rest = rest.replace(told, " ")
+    ids = [m.group() for m in ID.finditer(reply) if _names_a_thing(m.group()) and fold(m.group()) in rest]
+    shares = [m.group() for m in AMOUNT.finditer(reply) if "%" in m.group()]
+    found = [*money, *shares, *dates, *ids, *links]
+    return tuple(
+        dict.fromkeys(
+            f
+            for f in found
+            if f in money
+            or not (_stands(fold(f), known) or (_LOOSE.fullmatch(f) and _stands(fold(f), loose)))
+        )
+    )
 
 
 def unfounded(claims: tuple[Claim, ...], draft: str) -> tuple[Claim, ...]:
@@ -32,6 +60,10 @@ def unfounded(claims: tuple[Claim, ...], draft: str) -> tuple[Claim, ...]:
         for c in claims
         if c.kind in ("promised", "offered") and c.standing != "verified" and c.span.text not in draft
     )
+
+
+def _names_a_thing(token: str) -> bool:
+    return len(token.strip("#")) >= _SHORTEST_ID
 
 
 def _stands(fact: str, known: str) -> bool:

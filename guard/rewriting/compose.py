@@ -7,10 +7,14 @@ goes to a person.
 import re
 from typing import assert_never
 
+from guard.amounts import money_in
 from guard.assessment import Assessment, Move, Sentence
-from guard.case import Action, Authority, Case
-from guard.ledger import forbids, limit_of
-from guard.text import AMOUNT, content, fold, number
+from guard.authority import Grant, claims_done
+from guard.case import Authority, Case
+from guard.ledger import granted
+from guard.rewriting.check import inventions
+from guard.rewriting.choose import choose
+from guard.text import AMOUNT, content, fold
 
 _ROWS: dict[Move, str] = {
     "answer": "What we know",
@@ -38,10 +42,11 @@ def rewrite(case: Case, seen: Assessment, authority: Authority, recognition_word
     """
     if not _writes(case.preferences.language):
         return None
-    action = action_for(case, authority)
-    kept = [s for s in seen.sentences if _good(s, seen)]
-    step = _step(action, case) if action and not any(s.moves_need for s in kept) else None
-    if step is None and not any(s.moves_need for s in kept):
+    kept = [s for s in seen.sentences if _good(s, seen) and not inventions(s.span.text, case, authority)]
+    moves = any(s.moves_need for s in kept)
+    grant = None if moves else choose(case, granted(case, authority))
+    step = _step(grant, case) if grant else None
+    if step is None and not moves:
         return None
     said = [*((s.move, s.span.text) for s in kept), *([step] if step else [])]
     return _formed(_acknowledge(seen, case, recognition_words), said, case)
@@ -50,35 +55,6 @@ def rewrite(case: Case, seen: Assessment, authority: Authority, recognition_word
 def _writes(language: str | None) -> bool:
     """`language` is a tag such as `en-GB` or a name; None means that the customer did not say."""
     return language is None or language.lower().split("-")[0].split("_")[0] in ("en", "english")
-
-
-def action_for(case: Case, authority: Authority) -> Action | None:
-    """The action that shares most with what the customer wrote; None when none shares anything."""
-    wanted = content(" ".join(case.customer_turns()[-3:]))
-    offered = [
-        a for a in (*(case.authority.actions if case.authority else ()), *authority.actions) if not forbids(a)
-    ]
-    scored = [
-        (
-            len(wanted & content(" ".join((a.id.replace("_", " ").replace("-", " "), a.does, *a.for_words)))),
-            -n,
-            a,
-        )
-        for n, a in enumerate(offered)
-    ]
-    best = max(scored, key=lambda s: s[:2], default=None)
-    return best[2] if best and best[0] > 0 and _within(best[2], case) else None
-
-
-def _within(action: Action, case: Case) -> bool:
-    """What the customer asks for is not above the limit. Asking a person beats offering less than is owed."""
-    limit = limit_of(action)
-    asked = [
-        number(m.group()) or 0.0
-        for m in AMOUNT.finditer(fold(case.customer_turns()[-1]))
-        if "%" not in m.group()
-    ]
-    return limit is None or not asked or max(asked) <= limit
 
 
 def _good(sentence: Sentence, seen: Assessment) -> bool:
@@ -107,31 +83,35 @@ def _acknowledge(seen: Assessment, case: Case, most: int) -> list[str]:
     return fitting[:1]
 
 
-def _step(action: Action, case: Case) -> tuple[Move, str]:
+def _step(grant: Grant, case: Case) -> tuple[Move, str] | None:
     """Ask for what is missing, or else offer the act so that the customer only has to say yes."""
+    action = grant.action
+    if action.say and claims_done(action.say):
+        return None
+    act = f"{grant.says}{_up_to(grant, grant.says or '')}"
     match [need for need in action.needs if not _known(need, case)]:
         case []:
             when = f" {action.deadline}" if action.deadline else ""
-            return "offer", action.say or f"I can {_verb(action)}{when}. Shall I do that now?"
+            said = f"{action.say}{_bounded(grant, action.say)}" if action.say else None
+            return "offer", said or f"I can {act}{when}. Shall I do that now?"
         case [need]:
-            return "ask", f"To {_verb(action)}, I need your {need}. What is it?"
+            return "ask", f"To {act}, I need your {need}. What is it?"
         case needs:
-            return (
-                "ask",
-                f"To {_verb(action)}, I need these from you: {', '.join(needs)}. Could you send them?",
-            )
+            return "ask", f"To {act}, I need these from you: {', '.join(needs)}. Could you send them?"
 
 
-def _verb(action: Action) -> str:
-    """The act as it follows "I can": sentences of an authority start with who may do it."""
-    does = action.does.strip().rstrip(".")
-    does = re.sub(
-        r"^(?:(?:the )?(?:assistant|agents?|bot|you|we|support|i)\s+)?(?:may|can|is allowed to|are allowed to|could)\s+",
-        "",
-        does,
-        flags=re.IGNORECASE,
-    )
-    return does[:1].lower() + does[1:]
+def _up_to(grant: Grant, said: str) -> str:
+    """The limit, where the words do not say it: who accepts an offer must know how far it goes."""
+    limit = grant.limit
+    if limit is None or any(m.value == limit.value for m in money_in(fold(said), bare=True)):
+        return ""
+    amount = f"{limit.value:,.2f}".removesuffix(".00")
+    return f", up to {amount} {limit.currency}" if limit.currency else f", up to {amount}"
+
+
+def _bounded(grant: Grant, say: str) -> str:
+    bound = _up_to(grant, say).removeprefix(", ")
+    return f" I can do this {bound}." if bound else ""
 
 
 def _known(need: str, case: Case) -> bool:

@@ -1,0 +1,167 @@
+"""The acts that drafts claim, tools do and authorities grant: one table of words that all of them share."""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Words for one act. `told` finds it in a sentence, `past` as something that happened, `nouns` names it.
+
+    `tools` are beginnings of words in the names of tools that do it, `verbs` are what an authority calls it.
+    Who may do an act may also do those in `brings`: a replacement is sent.
+    """
+
+    told: str
+    past: str
+    verbs: str
+    tools: str
+    nouns: str = r"(?!)"
+    brings: tuple[str, ...] = ()
+
+
+ACTS: dict[str, Act] = {
+    "refund": Act(
+        told=r"refund\w*|reimburs\w*|money back",
+        past=r"refunded|reimbursed|paid back|credited",
+        verbs="refund reimburse repay credit",
+        tools="refund reimburs revers chargeback payback repay payout moneyback credit",
+        nouns=r"refunds?|reimbursements?|money back",
+        brings=("send", "contact"),
+    ),
+    "compensate": Act(
+        told=r"compensat\w*|vouchers?|certificates?|gift cards?|coupons?|credit(?:ing|s)?(?! cards?\b| notes?\b)|discount(?:ed)?|goodwill|bonus|points",
+        past=r"compensated",
+        verbs="compensate credit discount reward",
+        tools="compensat voucher certificate gift coupon credit discount goodwill points bonus reward",
+        nouns=r"certificates?|vouchers?|coupons?|discounts?|compensation",
+        brings=("send", "contact", "change"),
+    ),
+    "cancel": Act(
+        told=r"cancel\w*",
+        past=r"cancell?ed",
+        verbs="cancel terminate close void unsubscribe",
+        tools="cancel delet void terminat clos unsubscrib",
+        nouns=r"cancell?ations?",
+        brings=("contact",),
+    ),
+    "replace": Act(
+        told=r"replac\w*|resend\w*|resent|re-?ship\w*",
+        past=r"replaced|resent|re-?shipped",
+        verbs="replace exchange swap resend reship",
+        tools="replac resend reship exchang swap",
+        nouns=r"replacements?|exchanges?",
+        brings=("ship", "send", "contact"),
+    ),
+    "ship": Act(
+        told=r"ship(?:ped|s)?|(?:be|am|are) shipping|dispatch\w*",
+        past=r"shipped|dispatched|on (?:its|the) way|in transit|out for delivery",
+        verbs="ship dispatch deliver resend reship send",
+        tools="ship dispatch resend reship replac fulfil deliver courier",
+        brings=("send", "contact"),
+    ),
+    "send": Act(
+        told=r"send(?:ing)?|sent|e-?mail(?:ed|ing)|mailed",
+        past=r"sent|e-?mailed|mailed",
+        verbs="send email e-mail mail text message share",
+        tools="send mail email notif messag sms text label resend ship dispatch replac",
+        brings=("contact",),
+    ),
+    "book": Act(
+        told=r"book(?:ed|ing)|re-?book\w*|reserv(?:e|ed|ing)|schedul\w*",
+        past=r"booked|re-?booked|reserved|scheduled|rescheduled",
+        verbs="book rebook reserve schedule reschedule",
+        tools="book rebook reserv schedul reschedul appointment",
+        nouns=r"bookings?|reservations?|appointments?",
+        brings=("send", "contact", "change"),
+    ),
+    "change": Act(
+        told=r"chang(?:e|ed|ing)|updat\w*|modif\w*|upgrad\w*|downgrad\w*|add(?:ed|ing)|remov(?:ed|ing)|correct(?:ed|ing)|extend(?:ed|ing)?|waiv\w*|appl(?:ied|ying)",
+        past=r"changed|updated|modified|upgraded|downgraded|added|removed|corrected|extended|waived|applied",
+        verbs="change update modify edit upgrade downgrade add remove correct extend waive apply switch adjust renew move",
+        tools="updat chang modif edit set add remov upgrad downgrad extend waiv appl correct switch adjust renew rebook reschedul book",
+        nouns=r"changes?|upgrades?|updates?|modifications?",
+        brings=("contact",),
+    ),
+    "unlock": Act(
+        told=r"unlock\w*|reset\w*|restor\w*|reactivat\w*|activat\w*",
+        past=r"unlocked|reset|restored|(?:re)?activated",
+        verbs="unlock reset restore activate reactivate enable",
+        tools="unlock reset restor activat reactivat enabl",
+        brings=("send", "contact"),
+    ),
+    "stop": Act(
+        told=r"block(?:ed|ing)|fro(?:ze|zen)|freez\w*|clos(?:ed|ing)|delet\w*|paus\w*",
+        past=r"blocked|frozen|froze|closed|deleted|paused",
+        verbs="block freeze close delete pause stop suspend lock hold deactivate",
+        tools="block freez clos delet paus stop lock hold suspend deactivat disabl cancel",
+        brings=("contact",),
+    ),
+    "hand over": Act(
+        told=r"transfer(?:red|ring)?|escalat\w*|forward(?:ed|ing)|pass(?:ed|ing)|hand(?:ed|ing) over",
+        past=r"transferred|escalated|forwarded|passed|handed over",
+        verbs="transfer escalate forward pass hand assign route refer connect",
+        tools="transfer escalat forward hand handoff ticket case assign rout human queue refer complaint",
+        brings=("contact", "open", "send"),
+    ),
+    "open": Act(
+        told=r"open(?:ed|ing)|log(?:ged|ging)|fil(?:ed|ing)|creat(?:ed|ing)",
+        past=r"opened|logged|filed|created|submitted",
+        verbs="open create log file register submit raise record",
+        tools="creat open log fil regist submit rais record ticket case complaint",
+        nouns=r"tickets?|complaints?|cases?",
+        brings=("contact",),
+    ),
+    "contact": Act(
+        told=r"call(?:ed|ing)?|contact(?:ed|ing)?|notif\w*|inform(?:ed|ing)?|reach(?:ed|ing)? out|get back|repl(?:y|ied)",
+        past=r"called|contacted|notified|informed|reached out|replied",
+        verbs="call contact notify inform reach phone message text email remind",
+        tools="call contact notif send mail email messag sms text reach phone",
+        brings=("send",),
+    ),
+}
+TOLD = {name: re.compile(rf"\b(?:{act.told})\b") for name, act in ACTS.items()}
+PAST = {name: re.compile(rf"\b(?:{act.past})\b") for name, act in ACTS.items()}
+NOUN = {name: re.compile(rf"\b(?:{act.nouns})\b") for name, act in ACTS.items()}
+_MADE = r"issued|processed|initiated|arranged|completed|placed|made|sent|approved|granted|submitted|set up"
+# The noun stands close to its verb: "I've issued you a full refund", "your refund has been processed".
+DID = {
+    name: re.compile(
+        rf"\b(?:{act.past})\b"
+        rf"|\b(?:{_MADE}) (?:(?!for\b|as\b)\S+ ){{0,4}}(?:{act.nouns})\b"
+        rf"|\b(?:{act.nouns})\b(?: \S+){{0,5}} (?:has|have|was|were)(?: \w+)?(?: been)?(?: \w+ly)? (?:{_MADE})\b"
+    )
+    for name, act in ACTS.items()
+}
+_BY_VERB = {
+    verb: frozenset(name for name, act in ACTS.items() if verb in act.verbs.split())
+    for act in ACTS.values()
+    for verb in act.verbs.split()
+}
+_AUX = r"(?:just |now |already |also |successfully |gone ahead and |immediately )*"
+HAPPENED = re.compile(
+    rf"\b(?:i|we)(?:'ve| have)? {_AUX}(?!need|proceed|indeed)\w+(?:ed|ent|oze|et)\b|\b(?:has|have) {_AUX}been\b|\b(?:was|were) successfully\b|^\W*done\b"
+)
+STANDS = re.compile(
+    r"\b(?:is|are) (?:now |all |already )?(?:confirmed|booked|cancell?ed|refunded|scheduled|unlocked|updated|logged|filed|registered|reserved|ordered|blocked|paused|waived|credited|on hold|on (?:its|the) way)\b|\bit's (?:logged|filed|registered|booked|confirmed|reserved|ordered|on (?:its|the) way)\b"
+)
+
+
+def words(text: str) -> frozenset[str]:
+    """A closed set of words, written as one text."""
+    return frozenset(text.split())
+
+
+def acts_of_verb(verb: str) -> frozenset[str]:
+    """The acts that a verb in its plain form names; none for "explain"."""
+    return _BY_VERB.get(verb, frozenset())
+
+
+def brought(acts: frozenset[str]) -> frozenset[str]:
+    """These acts and those that come with them."""
+    return acts.union(*(ACTS[act].brings for act in acts))
+
+
+def acts_in(text: str) -> frozenset[str]:
+    """Acts that a folded text names, in any form."""
+    return frozenset(name for name in ACTS if TOLD[name].search(text) or NOUN[name].search(text))

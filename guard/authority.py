@@ -1,0 +1,202 @@
+"""What a sentence of the authority grants: it permits, forbids, or does neither.
+
+Only a clear permission grants: "may refund …", or an act of our own in the imperative, "refund up to $50". The main
+verb says which act; "may explain the refund policy" grants an explanation. A condition that nobody can check from
+here is kept apart: such an act is neither confirmed nor offered.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from guard.acts import ACTS, DID, NOUN, STANDS, acts_in, acts_of_verb, brought, words
+from guard.amounts import Money, hours_in, money_in, percents_in
+from guard.case import Action
+from guard.text import fold
+
+_NOTE = re.compile(r"\([^()]*\)?")
+_UNFILLED = re.compile(r"[\[\]{}<>|]")
+"""Marks of a text that nobody filled in, or that is not meant for reading aloud."""
+_CLAUSE = re.compile(
+    r"[;:!?\n]|\.(?:\s|$)|,?\s\b(?:but|except|however)\b|,\s*(?=(?:never|not|no|do not|don't)\b)"
+)
+_OURS = r"(?:(?:the |an? |our |your )?(?:assistants?|agents?|bots?|chat(?:bot)?|ai|support|you|we|i|it)\s+)"
+_MAY = re.compile(
+    rf"^\W*{_OURS}?(?:may|can|could|(?:is|are) (?:allowed|permitted|authori[sz]ed|able) to)\s+(?:also |always |only |freely |directly )?(?P<verb>[a-z-]+)\b(?P<rest>.*)"
+)
+_PLAIN = re.compile(r"^\W*(?P<verb>[a-z-]+)\b(?P<rest>.*)")
+_PROHIBITS = re.compile(
+    r"\b(?:may|must|can|should|shall|could|will|would|do|does|is|are)(?: not|n't)\b|\bcannot\b|\bcan not\b|\bnever\b|\bprohibit|\bforbid|"
+    r"\bnot (?:allowed|permitted|authori[sz]ed|offer|promise|refund|waive)\b|\bunable to\b|\bunder no circumstances\b|\bno\b(?! (?:more|later|sooner|longer|less)\b)"
+)
+_REFUSES = words("refuse decline deny reject withhold avoid stall never not no don't")
+# Verbs that a service does in its own voice and that name no act of the table.
+_SERVES = words(
+    "explain look check tell give offer issue process provide arrange make grant initiate approve "
+    "help track find show subscribe answer confirm set start collect pick return accept honour honor "
+    "match prorate reduce lower increase review verify investigate generate print order charge pay "
+    "sign enrol enroll lift donate prepare request trace repair fix"
+)
+# Verbs that say nothing by themselves: the thing that they bring is the act.
+_LIGHT = words(
+    "offer issue give process provide arrange make grant initiate approve send add apply pay order "
+    "create request start"
+)
+# Words that also describe things, as in "opened items": a prohibition means them only when it names no other act.
+_ASIDE = frozenset({"open", "send", "ship", "contact", "hand over"})
+_ARTICLE = re.compile(r"\s+(?:an?|the|any|one)\b")
+_OBJECT_ENDS = re.compile(r"[,.;:]|\b(?:for|to|of|up|by|in|on|from|with|within|under|at|if|when|or|and)\b|\d")
+_CONDITION = re.compile(
+    r"\b(?:if|unless|only|provided|otherwise|subject to|as long as|depending)\b|\brequir\w*|\bneeds?\b"
+)
+_APPROVAL = re.compile(r"\b(?:approv(?:al|ed)|sign-?off|supervisor|manager)\b|\brequir\w*")
+_LIMIT = re.compile(
+    r"\b(?:up to|max\w*(?: of)?|no more than|not more than|at most|under|below|limit(?:ed to| of)?|more than|above|over|beyond|exceed\w*)\s(?:a total of )?$"
+)
+_ABOVE = re.compile(r"\b(?:more than|above|over|beyond|exceed\w*|sooner)\b")
+_AFTER_LIMIT = re.compile(r"\s?(?:days?|hours?|weeks?|months?|years?|kg|items?|times?|minutes?|lbs?|km)\b")
+_BARE_LIMIT = re.compile(
+    r"\b(?:up to|max\w*(?: of)?|no more than|at most|limit(?: of)?)\s(\d[\d,]*(?:\.\d+)?)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One action, read. `acts` are its own, `core` those that a customer asks for; `says` follows "I can", None where it is not to be said."""
+
+    action: Action
+    acts: frozenset[str] = frozenset()
+    core: frozenset[str] = frozenset()
+    forbidden: frozenset[str] = frozenset()
+    verb: str = ""
+    says: str | None = None
+    conditional: bool = False
+    limit: Money | None = None
+    percent: float | None = None
+    hours: float | None = None
+
+    def covers(self, act: str) -> bool:
+        """The act, or one that comes with it."""
+        return act in brought(self.acts)
+
+
+@lru_cache(maxsize=512)
+def read(action: Action) -> Grant:
+    """What this action grants. A condition or a note in brackets limits nobody and is told to nobody."""
+    spoken = action.does
+    while (shorter := _NOTE.sub(" ", spoken)) != spoken:
+        spoken = shorter
+    spoken = " ".join(spoken.split())
+    text = fold(spoken)
+    clauses = [c.strip() for c in _CLAUSE.split(text) if c.strip()]
+    forbidden = frozenset[str]().union(*(_forbidden(c) for c in clauses))
+    verb, rest = _granted(clauses[0]) if clauses else ("", "")
+    limit, percent = _limits(action, text)
+    if not verb or _APPROVAL.search(text):
+        return Grant(action, forbidden=forbidden, limit=limit, percent=percent)
+    conditional = any(_CONDITION.search(c) for c in clauses)
+    acts, core = _acts(verb, rest)
+    return Grant(
+        action,
+        acts=acts - forbidden,
+        core=core - forbidden,
+        forbidden=forbidden,
+        verb=verb,
+        says=None
+        if conditional or forbidden or _UNFILLED.search(spoken)
+        else _said(spoken, verb, len(clauses[0])),
+        conditional=conditional,
+        limit=limit,
+        percent=percent,
+        hours=hours_in(action.deadline) if action.deadline else None,
+    )
+
+
+def claims_done(say: str) -> bool:
+    """A sentence that is meant as an offer and tells of something that happened: "I've refunded you"."""
+    text = fold(say)
+    return STANDS.search(text) is not None or any(did.search(text) for did in DID.values())
+
+
+def _granted(clause: str) -> tuple[str, str]:
+    """The main verb and what follows it, where the clause is a permission of ours; else nothing."""
+    if (found := _MAY.match(clause)) and found["verb"] not in _REFUSES:
+        return (found["verb"], found["rest"]) if _is_verb(found["verb"]) else ("", "")
+    if not (found := _PLAIN.match(clause)) or _PROHIBITS.search(clause):
+        return "", ""
+    verb, rest = found["verb"], found["rest"]
+    if _is_verb(verb) and not _noun_first(rest):
+        return verb, rest
+    base = next((b for b in (verb.removesuffix("s"), verb.removesuffix("es")) if _is_verb(b)), "")
+    return (base, rest) if base and verb != base and _ARTICLE.match(rest) else ("", "")
+
+
+def _is_verb(word: str) -> bool:
+    return word in _SERVES or bool(acts_of_verb(word))
+
+
+def _noun_first(rest: str) -> bool:
+    """What looked like a verb heads a noun: "refund requests are handled by …", "refund: up to $50"."""
+    return (
+        re.match(r"\s+(?:requests?|polic(?:y|ies)|claims?|status|cases?|is|are|was|were|has|must)\b", rest)
+        is not None
+    )
+
+
+def _acts(verb: str, rest: str) -> tuple[frozenset[str], frozenset[str]]:
+    """All acts that are granted, and those that it is about: of a verb that says nothing, what it brings.
+
+    "send a replacement" is about a replacement and also sends; both sides of an "or" count.
+    """
+    own = acts_of_verb(verb)
+    brings = set[str]()
+    if verb in _LIGHT:
+        head = _OBJECT_ENDS.split(rest.strip(), maxsplit=1)[0].strip()
+        brings |= {"replace"} if NOUN["replace"].search(head) else set()  # also "a replacement lamp"
+        brings |= {a for a in ACTS if re.search(rf"\b(?:{ACTS[a].nouns}|{ACTS[a].told})$", head)}
+    for other in re.findall(r"\b(?:or|and)\s+(?:an? |the )?([a-z-]+)\b", rest):
+        brings |= acts_of_verb(other)
+        brings |= {act for act, noun in NOUN.items() if verb in _LIGHT and noun.fullmatch(other)}
+    about = frozenset(brings) if verb in _LIGHT and brings else own | brings
+    return own | brings, about
+
+
+def _forbidden(clause: str) -> frozenset[str]:
+    """The acts that a clause rules out; a bound ("not more than $50") rules out nothing."""
+    may = _MAY.match(clause)
+    first = _PLAIN.match(clause)
+    refuses = (may["verb"] if may else first["verb"] if first else "") in _REFUSES
+    if may and not refuses:
+        return frozenset()
+    if not refuses and not ((mark := _PROHIBITS.search(clause)) and not _bound(clause, mark.end())):
+        return frozenset()
+    return acts_in(clause) - _ASIDE or acts_in(clause)
+
+
+def _bound(clause: str, start: int) -> bool:
+    return _ABOVE.search(clause, start) is not None
+
+
+def _limits(action: Action, text: str) -> tuple[Money | None, float | None]:
+    named = [m for m in money_in(text) if _LIMIT.search(text[max(0, m.start - 30) : m.start])]
+    percent = list(percents_in(text)) if "up to" in text or "max" in text or "no more" in text else []
+    currency = action.currency or next((m.currency for m in named), None)
+    values = [m.value for m in named]
+    if not values:
+        values = [
+            float(m.group(1).replace(",", ""))
+            for m in _BARE_LIMIT.finditer(text)
+            if not _AFTER_LIMIT.match(text, m.end()) and not re.match(r"\s?%", text[m.end() :])
+        ]
+    value = action.max_amount if action.max_amount is not None else min(values, default=None)
+    said = next((m.text for m in named if m.value == value), "")
+    limit = None if value is None else Money(value, currency, said, 0, 0)
+    return limit, max(percent, default=None)
+
+
+def _said(spoken: str, verb: str, length: int) -> str | None:
+    """The act in its own words, from the main verb to the end of its clause."""
+    first = spoken[:length]
+    found = re.search(rf"\b{re.escape(verb)}(?:es|s)?\b", first, re.IGNORECASE)
+    rest = first[found.end() :].rstrip(" .,;:-") if found else ""
+    return f"{verb}{rest}" if found else None

@@ -1,0 +1,177 @@
+"""Whether a tool's result says that the call worked.
+
+Fields at the top are read first; prose only where there are none. What waits for somebody's decision has not been
+done; what merely takes time is `pending`; a result that says nothing is `silent`.
+"""
+
+import ast
+import json
+import re
+from functools import lru_cache
+from typing import Literal
+
+from guard.acts import ACTS, words
+from guard.records import Json
+
+Result = Literal["worked", "failed", "waiting", "pending", "silent", "unclear"]
+
+_LONGEST_LITERAL = 20_000
+"""Characters of a Python literal that is worth parsing."""
+_TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_ERROR_KEY = words("error errors err exception exceptions fault faults failure failures")
+_FLAG_KEY = words(
+    "ok success successful succeeded done completed processed applied approved accepted acknowledged "
+    "confirmed released created updated issued executed eligible allowed permitted valid authorized "
+    "authorised"
+)
+_STATE_KEY = words("status state result outcome delivery code statuscode httpstatus")
+_TEXT_KEY = words("message msg detail details reason description info note")
+_WRAPPER = words("result data response output content body")
+_EMPTY = frozenset(["", "none", "null", "false", "no", "0", "ok", "n/a", "success"])
+_NO = frozenset(["", "none", "null", "false", "no", "0", "off"])
+# Words of failure. The strong ones settle it; beside a success the weak ones leave it open.
+_STRONG = re.compile(
+    r"\b(?:errors?|exception|traceback|fatal|fail(?:ed|ure|s|ing)?|unsuccessful|denied|declined|rejected|refused|bounced|"
+    r"unauthori[sz]ed|forbidden|time(?:d)?[ _-]?out|aborted|blocked|http(?:/[\d.]+)? ?[45]\d\d)\b"
+    r"|^\W*[45]\d\d(?:\W*$|[\s:-]+(?:bad|not|conflict|forbidden|unauthori[sz]ed|gone|internal|service|gateway|upstream|payment|too|error|unprocessable|time))"
+)
+_WEAK = re.compile(
+    r"\b(?:not|n't|no|never|cannot|can't|couldn't|unable|nope|insufficient|invalid|exceed(?:ed|s)|expired|closed|missing|unavailable|"
+    r"conflict|incomplete|void(?:ed)?|ineligible|impossible|unknown|sorry|nothing|unprocessed)\b|n't\b|\bnot_|\bno_"
+)
+_CANCELLED = re.compile(r"\bcancell?ed\b")
+_WAITS = re.compile(
+    r"\b(?:await\w*|on hold|needs?|requires?|pending (?:\w+ )*(?:approv\w*|review|auth\w*)|(?:for|under) (?:approval|review)|approval)\b"
+)
+_TAKES_TIME = re.compile(r"\b(?:pending|queued|processing|in progress|scheduled|submitted)\b")
+_GOOD = re.compile(
+    r"\b(?:ok|okay|success(?:ful(?:ly)?)?|succeeded|done|completed?|processed|confirmed|approved|accepted|applied|created|stored|saved|true)\b"
+)
+_DENIES = re.compile(r"(?:\b(?:not|no|never|cannot|without)\b|n't\b)(?:\W+\w+){0,3}\W*$")
+
+
+def outcome(result: str, acts: frozenset[str]) -> Result:
+    """What a result says of a call that does `acts`: "cancelled" is good news from a cancellation only."""
+    acts = frozenset(acts & ACTS.keys())
+    value = parsed(result)
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict):
+        return _of_fields(value, acts)
+    if isinstance(value, bool):
+        return "worked" if value else "failed"
+    if value is None or value in ("", [], {}):
+        return "silent"
+    return _of_text(str(value) if isinstance(value, str | int | float) else result, acts)
+
+
+def parsed(text: str) -> Json:
+    """JSON, or a Python literal as careless tools print it; other text is a string. "null" and "" are None."""
+    stripped = text.strip()
+    if not stripped or stripped in ("null", "None"):
+        return None
+    try:
+        value: Json = json.loads(stripped)
+    except (ValueError, RecursionError):
+        return _literal(stripped)
+    return value
+
+
+@lru_cache(maxsize=1024)
+def tokens(name: str) -> tuple[str, ...]:
+    """Words of a field's or a tool's name: "issueRefund", "issue_refund" and "crm.issue-refund" alike."""
+    return tuple(t.lower() for t in _TOKEN.findall(name))
+
+
+def _literal(text: str) -> Json:
+    if text in ("True", "False"):
+        return text == "True"
+    if text[0] not in "{[" or len(text) > _LONGEST_LITERAL:
+        return text
+    try:
+        value: Json = json.loads(json.dumps(ast.literal_eval(text), default=str))
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
+    return value
+
+
+def _of_fields(fields: dict[str, Json], acts: frozenset[str]) -> Result:
+    """Errors first, then flags, then states, then what a message says; nothing of these means that it worked."""
+    if not fields:
+        return "silent"
+    states: list[Result] = []
+    for key, value in fields.items():
+        words = tokens(key)
+        joined = "".join(words)
+        if _ERROR_KEY.intersection(words) and not _says_no(value, _EMPTY):
+            return "failed"
+        flag = _FLAG_KEY.intersection(words) or any(_names(word, acts) for word in words)
+        if flag and (value is None or value == 0 or _says_no(value, _NO)):
+            return "failed"
+        if joined in _STATE_KEY and isinstance(value, str | int | float) and not isinstance(value, bool):
+            states.append(_of_state(value, acts))
+        elif joined in _WRAPPER and isinstance(value, dict):
+            states.append(_of_fields(value, acts))
+    if states:
+        return min(states, key=_WORST.index)
+    if any(value is True and _FLAG_KEY.intersection(tokens(key)) for key, value in fields.items()):
+        return "worked"
+    told = [_of_text(v, acts) for k, v in fields.items() if k.lower() in _TEXT_KEY and isinstance(v, str)]
+    return min(told, key=_WORST.index, default="worked")
+
+
+_WORST: tuple[Result, ...] = ("failed", "waiting", "pending", "silent", "unclear", "worked")
+
+
+def _says_no(value: Json, no: frozenset[str]) -> bool:
+    if isinstance(value, str):
+        return value.strip().lower() in no
+    return value is None or value is False or value == 0 or value in ([], {})
+
+
+def _of_state(value: str | float, acts: frozenset[str]) -> Result:
+    if isinstance(value, int | float) or value.isdigit():
+        return "failed" if 400 <= float(value) < 600 else "worked"
+    return _of_text(value.replace("_", " "), acts)
+
+
+def _of_text(text: str, acts: frozenset[str]) -> Result:
+    told = text[:2000].strip().lower()
+    if not told:
+        return "silent"
+    good = any(not _DENIES.search(told[max(0, m.start() - 40) : m.start()]) for m in _good(told, acts))
+    bad = [m.group() for m in _STRONG.finditer(told) if not _excused(m.group(), acts)]
+    weak = [m.group() for m in _WEAK.finditer(told) if not _excused(m.group(), acts)]
+    if bad and not _no_failure(told):
+        return "failed"
+    if acts and "cancel" not in acts and _CANCELLED.search(told):
+        weak.append("cancelled")
+    if weak:
+        return "unclear" if good else "failed"
+    if _WAITS.search(told):
+        return "waiting"
+    if _TAKES_TIME.search(told) and not re.search(r"\(\w+ \w+ed\)", told):
+        return "worked" if acts & {"send", "contact"} else "pending"
+    return "worked"
+
+
+def _good(told: str, acts: frozenset[str]) -> list[re.Match[str]]:
+    """Words of success, and the past forms of what the tool does."""
+    own = [re.finditer(rf"\b(?:{ACTS[act].past})\b", told) for act in acts]
+    return [*_GOOD.finditer(told), *(m for found in own for m in found)]
+
+
+def _no_failure(told: str) -> bool:
+    return re.search(r"\b(?:no|without|0) (?:errors?|failures?|exceptions?)\b", told) is not None
+
+
+def _excused(word: str, acts: frozenset[str]) -> bool:
+    """A word that sounds like failure and is what the tool does: a card that was to be blocked is blocked."""
+    return any(_names(part, acts) for part in tokens(word)) or any(
+        re.fullmatch(ACTS[a].past, word) for a in acts
+    )
+
+
+@lru_cache(maxsize=1024)
+def _names(word: str, acts: frozenset[str]) -> bool:
+    return any(word.startswith(tool) for act in acts for tool in ACTS[act].tools.split() if len(tool) > 3)
