@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-from guard.acts import ACTS, DID, NOUN, PAST, words
+from guard.acts import ACTS, NOUN, PAST, words
 from guard.case import ToolCall
 from guard.records import Json
 from guard.results import Result, outcome, parsed, tokens
@@ -33,6 +33,7 @@ _GENERAL = words("policy policies faq kb knowledge terms article articles help r
 _ENUM_KEY = words("status state type action kind operation mode resolution")
 _MOVES_KEY = words("amount refund refunded refunds credit credited value sum paid payout moved")
 _COST_KEY = words("total price cost fee balance limit subtotal remaining order original before tax count id")
+_ANY_ACT = re.compile("|".join(form.pattern for forms in (PAST, NOUN) for form in forms.values()))
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORDS = re.compile(r"[a-z]+|\d+(?:[.,]\d+)*")
 _SHORTEST = 3
@@ -235,8 +236,8 @@ def _shown(
         else [fold(v) for k, v in (*asked, *got) if k.lower() in _ENUM_KEY and isinstance(v, str)]
     )
     keys = [k.lower().replace("_", " ") for k, v in got if v]
-    told = states + keys
-    acts = {a for a in ACTS for t in told if PAST[a].search(t) or DID[a].search(t) or NOUN[a].search(t)}
+    told = [t for t in states + keys if _ANY_ACT.search(t)]
+    acts = {a for a in ACTS for t in told if PAST[a].search(t) or NOUN[a].search(t)}
     back = any(
         "amount" in tokens(k) and isinstance(v, int | float) and not isinstance(v, bool) and v < 0
         for k, v in got

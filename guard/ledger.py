@@ -28,7 +28,7 @@ from guard.amounts import (
 from guard.assessment import ANY_ACT, Assessment, Claim, Unjudged
 from guard.authority import Grant, read
 from guard.case import Authority, Case
-from guard.evidence import Seen, amounts_match, differs, holds, numbers, seen, serves, shows, worked
+from guard.evidence import Seen, amounts_match, differs, holds, numbers, seen, serves, shows
 from guard.text import DATE, fold
 
 _LIST_MARK = re.compile(r"^\W*\d{1,2}[.)]\s")
@@ -80,7 +80,7 @@ def _against_evidence(claim: Claim, case: Case, calls: tuple[Seen, ...]) -> Clai
     if other := differs(told, good):
         return replace(claim, standing="contradicted", why=other)
     if good and (wrong := _not_covered(claim, told, good, calls)) is None:
-        if unknown := _unknown_numbers(claim, case, told):
+        if unknown := _unknown_numbers(claim, case, told, calls):
             return replace(
                 claim, standing="contradicted", why=f"no call or message knows {', '.join(unknown)}"
             )
@@ -102,7 +102,7 @@ def _against_evidence(claim: Claim, case: Case, calls: tuple[Seen, ...]) -> Clai
     return replace(claim, standing="ungrounded", why="no tool call shows it")
 
 
-def _unknown_numbers(claim: Claim, case: Case, told: str) -> list[str]:
+def _unknown_numbers(claim: Claim, case: Case, told: str, calls: tuple[Seen, ...]) -> list[str]:
     """Numbers of a claim that stand in no call and no message. Durations are no facts of a call.
 
     What merely stands so may be true without a call that says it; of that only the names of things are looked up.
@@ -111,7 +111,7 @@ def _unknown_numbers(claim: Claim, case: Case, told: str) -> list[str]:
     told = _LIST_MARK.sub(" ", without_times(without_money(told)))
     least = 2 if claim.kind == "done" else _ID_LENGTH
     unsure = [n for n in numbers(told) if len(n) >= least]
-    known = numbers(facts(case)) if unsure else frozenset()
+    known = numbers(facts(case, calls)) if unsure else frozenset()
     return sorted(n for n in unsure if n not in known)
 
 
@@ -247,11 +247,13 @@ def _whole(told: str) -> bool:
     return WHOLE.search(told) is not None and not moved(told)
 
 
-def facts(case: Case) -> str:
+def facts(case: Case, read_already: tuple[Seen, ...] | None = None) -> str:
     """All that is known: what was said, what calls returned, what the authority says. Text to look facts up in."""
-    calls = [f"{c.arguments} {c.result}" for c in case.evidence or () if worked(c)]
+    calls = read_already if read_already is not None else tuple(seen(c) for c in case.evidence or ())
     allowed = [
         json.dumps([a.id, a.does, a.deadline, a.say, a.max_amount, a.currency])
         for a in (case.authority.actions if case.authority else ())
     ]
-    return "\n".join([*(t.content for t in case.turns), *calls, *allowed])
+    return "\n".join(
+        [*(t.content for t in case.turns), *(c.text for c in calls if c.result == "worked"), *allowed]
+    )
