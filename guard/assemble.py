@@ -42,6 +42,7 @@ class Guard:
         self._parts = Parts(
             policy=policy,
             judge=partial(_see, most=policy.limits.draft_characters),
+            writes=compose.writes,
             rewrite=partial(_rewrite, words=policy.limits.recognition_words),
             tenant=settings.tenant,
         )

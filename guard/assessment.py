@@ -136,6 +136,10 @@ class Dimensions:
         """In the order of the guide."""
         return (self.emotional_weight, self.ambiguity, self.moral_tradeoff, self.lasting_consequences)
 
+    def named(self) -> dict[Dimension, int]:
+        """The scores by the guide's names."""
+        return dict(zip(DIMENSIONS, self.scores(), strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Defect:

@@ -11,7 +11,14 @@ Verdict = Literal["ok", "synthetic_empathy", "no_action", "unbacked_claim"]
 Owner = Literal["ai", "human"]
 Decision = Literal["send", "rewrite", "escalate"]
 Reason = Literal[
-    "human_requested", "safety", "sensitivity", "loop", "authority_gap", "defective_draft", "guard_uncertain"
+    "human_requested",
+    "safety",
+    "sensitivity",
+    "loop",
+    "authority_gap",
+    "defective_draft",
+    "language",
+    "guard_uncertain",
 ]
 State = Literal["queued", "resolved"]
 

@@ -36,6 +36,7 @@ class Parts:
 
     policy: Policy
     judge: Judge
+    writes: Callable[[Case], bool]
     rewrite: Rewriter
     tenant: str
 
@@ -77,6 +78,8 @@ def rewritten(  # noqa: PLR0911 - one return a reason
             return "guard_uncertain"
         if current.seen.customer.need == "none":
             return "defective_draft"
+        if not parts.writes(case):
+            return "language"
         reply = parts.rewrite(attempt, current.seen, parts.policy.authority)
         if reply is None:
             return "authority_gap"

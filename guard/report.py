@@ -4,7 +4,7 @@ import json
 import re
 from typing import TypedDict
 
-from guard.assessment import Assessment, Customer, Unjudged
+from guard.assessment import Assessment, Customer, Dimension, Unjudged
 from guard.outcome import Outcome, Rewritten, Sent, Withheld
 from guard.records import clean
 
@@ -38,7 +38,9 @@ class Line(TypedDict):
     owner: str | None
     decision: str
     signals: list[str]
-    dims: dict[str, int] | None
+    dims: dict[Dimension, int] | None
+    shown: dict[str, str]
+    probabilities: dict[str, float] | None
     defects: list[str]
     moves: list[dict[str, object]]
     claims: list[ClaimLine]
@@ -71,7 +73,9 @@ def line(outcome: Outcome, ms: float) -> Line:
         owner=judgement.owner,
         decision=judgement.decision,
         signals=sorted(s.name for s in customer.signals) if customer else [],
-        dims=_dims(customer),
+        dims=dict(customer.dims.named()) if customer else None,
+        shown=_shown(customer),
+        probabilities=_probabilities(read),
         defects=sorted({d.kind for d in read.defects}) if read else [],
         moves=[
             {
@@ -130,16 +134,20 @@ def why(outcome: Outcome) -> str:
             }[judgement.verdict or "ok"]
 
 
-def _dims(customer: Customer | None) -> dict[str, int] | None:
+def _shown(customer: Customer | None) -> dict[str, str]:
+    """The customer's words that show each dimension and signal."""
     if customer is None:
-        return None
-    d = customer.dims
-    return {
-        "emotional_weight": d.emotional_weight,
-        "ambiguity": d.ambiguity,
-        "moral_tradeoff": d.moral_tradeoff,
-        "lasting_consequences": d.lasting_consequences,
+        return {}
+    return {s.name: clean(s.span.text) for s in customer.shown} | {
+        s.name: clean(s.span.text) for s in customer.signals
     }
+
+
+def _probabilities(read: Assessment | None) -> dict[str, float] | None:
+    """How sure the judge was: that an open need is left without a step, and that a person must own the moment."""
+    if read is None or read.odds is None:
+        return None
+    return {"not_ok": round(read.odds.not_ok, 4), "human": round(read.odds.human, 4)}
 
 
 def _handoff(outcome: Outcome) -> dict[str, str] | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from guard.assessment import Assessment, Customer, Dimension, Dimensions, Signal, Unjudged
+from guard.assessment import Assessment, Customer, Dimension, Signal, Unjudged
 from guard.outcome import Decision, Judgement, Owner, Reason, Verdict
 
 
@@ -43,7 +43,7 @@ def owner(customer: Customer, matrix: Matrix) -> Owner:
     names = {seen.name for seen in customer.signals}
     called = bool(names & matrix.signals)
     joined = any(
-        w.signal in names and _score(customer.dims, w.dimension) >= w.at_least for w in matrix.with_dimension
+        w.signal in names and customer.dims.named()[w.dimension] >= w.at_least for w in matrix.with_dimension
     )
     return "human" if severe or heavy or called or joined else "ai"
 
@@ -83,17 +83,3 @@ def reason(judgement: Judgement) -> Reason:
     if "asks_for_human" in names:
         return "human_requested"
     return "loop" if "repeat_failure" in names else "sensitivity"
-
-
-def _score(dims: Dimensions, dimension: Dimension) -> int:
-    match dimension:
-        case "emotional_weight":
-            return dims.emotional_weight
-        case "ambiguity":
-            return dims.ambiguity
-        case "moral_tradeoff":
-            return dims.moral_tradeoff
-        case "lasting_consequences":
-            return dims.lasting_consequences
-        case _:
-            assert_never(dimension)

@@ -178,6 +178,7 @@ def test_a_customer_who_reads_another_language_gets_a_person_not_an_english_rewr
     outcome = guard.review(replace(one, preferences=Preferences(language="nl-NL")))
 
     assert isinstance(outcome, Withheld)
+    assert outcome.receipt.reason == "language"
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -39,6 +39,7 @@ _BECAUSE: dict[Reason, str] = {
     "loop": "The same need failed again and it weighs on the customer.",
     "authority_gap": "Nothing that the assistant may do covers what the customer needs.",
     "defective_draft": "The draft was unfinished, and nothing was asked of us that a rewrite could answer.",
+    "language": "The draft had to be rewritten, and the customer reads a language that the rewriter does not write.",
     "guard_uncertain": "The draft could not be judged or mended with certainty, so it was not sent.",
 }
 
@@ -184,14 +185,8 @@ def _short(text: str) -> str:
 def _matrix(customer: Customer | None) -> Matrix:
     if customer is None:
         return Matrix(scores=None, rationale=[])
-    d = customer.dims
-    scores: dict[Dimension, int] = {
-        "emotional_weight": d.emotional_weight,
-        "ambiguity": d.ambiguity,
-        "moral_tradeoff": d.moral_tradeoff,
-        "lasting_consequences": d.lasting_consequences,
-    }
-    return Matrix(scores=scores, rationale=[Quote(quote=s.span.text, turn=s.turn) for s in customer.signals])
+    quotes = [Quote(quote=s.span.text, turn=s.turn) for s in customer.shown]
+    return Matrix(scores=customer.dims.named(), rationale=quotes)
 
 
 def _given(case: Case) -> list[str]:

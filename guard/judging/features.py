@@ -5,6 +5,7 @@ Two rows of plain numbers beside the words: one for each sentence of the draft, 
 
 import math
 import re
+from dataclasses import dataclass
 
 from guard.assessment import MOVES, NEEDS, SIGNALS, Customer
 from guard.case import Case
@@ -77,18 +78,35 @@ SENTENCE_FEATURES = 43
 CONTEXT_FEATURES = 46
 
 
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """What was there before the draft: the customer's words, what they are about, and what we said and asked."""
+
+    told: frozenset[str]
+    theirs: frozenset[str]
+    last: frozenset[str]
+    ours: tuple[Piece, ...]
+    asked: frozenset[str]
+    known: frozenset[str]
+
+    @classmethod
+    def of(cls, read: Read) -> "_Talk":
+        """Gathered once for all sentences."""
+        ours = tuple(p for said in read.assistant for p in said.pieces)
+        return cls(
+            told=frozenset(w for said in read.customer for p in said.pieces for w in p.words),
+            theirs=_content(tuple(p for said in read.customer for p in said.pieces)),
+            last=_content(read.customer[-1].pieces) if read.customer else frozenset(),
+            ours=ours,
+            asked=frozenset(w for p in ours if _asks(p) for w in p.words if w in _FACTS),
+            known=frozenset(_NUMBERS.findall(" ".join(s.text for s in (*read.customer, *read.assistant)))),
+        )
+
+
 def sentence_features(case: Case, read: Read, customer: Customer) -> list[list[float]]:
     """A row of `SENTENCE_FEATURES` numbers for every sentence of the draft. `customer` is what the forms say."""
-    told = frozenset(w for s in read.customer for p in s.pieces for w in p.words)
-    theirs = frozenset[str]().union(*(p.content for s in read.customer for p in s.pieces))
-    last = (
-        frozenset[str]().union(*(p.content for p in read.customer[-1].pieces))
-        if read.customer
-        else frozenset()
-    )
-    ours = [p for s in read.assistant for p in s.pieces]
-    asked = {w for p in ours if _asks(p) for w in p.words if w in _FACTS}
-    known = set(_NUMBERS.findall(" ".join(s.text for s in (*read.customer, *read.assistant))))
+    talk = _Talk.of(read)
+    count = len(read.draft)
     of_all = (
         case.evidence is None,
         case.evidence is not None and not case.evidence,
@@ -96,49 +114,56 @@ def sentence_features(case: Case, read: Read, customer: Customer) -> list[list[f
         math.log1p(len(read.assistant)) / 2,
         math.log1p(sum(len(p.words) for p in read.draft)) / 5,
     )
-    count = len(read.draft)
     rows = []
     for n, piece in enumerate(read.draft):
-        text = piece.span.text
-        asks = _asks(piece)
-        facts = {w for w in piece.words if w in _FACTS}
-        numbers = set(_NUMBERS.findall(text))
-        alike = max((_jaccard(piece.content, p.content) for p in ours), default=0.0)
-        rows.append(
-            [
-                float(value)
-                for value in (
-                    "?" in text,
-                    asks,
-                    math.log1p(len(piece.words)) / 3,
-                    n / (count - 1) if count > 1 else 0.5,
-                    n == 0,
-                    n == count - 1,
-                    1 / count,
-                    _TIME.search(" ".join(piece.words)) is not None,
-                    "moneyx" in piece.words,
-                    "idx" in piece.words,
-                    "urlx" in piece.words,
-                    alike,
-                    alike > _ALIKE,
-                    _covered(piece.content, last),
-                    _covered(piece.content, theirs),
-                    _covered(last, piece.content),
-                    bool(numbers),
-                    bool(numbers - known),
-                    bool(numbers) and numbers <= known,
-                    asks and bool(facts),
-                    asks and bool(facts) and facts <= asked,
-                    asks and "order" in facts and "idx" in told,
-                    asks and not facts,
-                    PLACEHOLDER.search(text) is not None,
-                    _MARKED.match(text) is not None,
-                    *of_all,
-                    *_form(text, case, customer),
-                )
-            ]
+        place = (n / (count - 1) if count > 1 else 0.5, n == 0, n == count - 1, 1 / count)
+        values = (
+            *_shape(piece, place),
+            *_news(piece, talk),
+            *of_all,
+            *_form(piece.span.text, case, customer),
         )
+        rows.append([float(value) for value in values])
     return rows
+
+
+def _shape(piece: Piece, place: tuple[float, bool, bool, float]) -> tuple[float, ...]:
+    """What the sentence looks like and where it stands."""
+    words = piece.words
+    return (
+        "?" in piece.span.text,
+        _asks(piece),
+        math.log1p(len(words)) / 3,
+        *place,
+        _TIME.search(" ".join(words)) is not None,
+        "moneyx" in words,
+        "idx" in words,
+        "urlx" in words,
+    )
+
+
+def _news(piece: Piece, talk: _Talk) -> tuple[float, ...]:
+    """What it adds to what was said, and whether it asks for what was asked or given."""
+    asks = _asks(piece)
+    facts = {w for w in piece.words if w in _FACTS}
+    numbers = set(_NUMBERS.findall(piece.span.text))
+    alike = max((_jaccard(piece.content, p.content) for p in talk.ours), default=0.0)
+    return (
+        alike,
+        alike > _ALIKE,
+        _covered(piece.content, talk.last),
+        _covered(piece.content, talk.theirs),
+        _covered(talk.last, piece.content),
+        bool(numbers),
+        bool(numbers - talk.known),
+        bool(numbers) and numbers <= talk.known,
+        asks and bool(facts),
+        asks and bool(facts) and facts <= talk.asked,
+        asks and "order" in facts and "idx" in talk.told,
+        asks and not facts,
+        PLACEHOLDER.search(piece.span.text) is not None,
+        _MARKED.match(piece.span.text) is not None,
+    )
 
 
 def context_features(read: Read, customer: Customer) -> list[float]:

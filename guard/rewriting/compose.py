@@ -36,12 +36,7 @@ _GIVEN: dict[str, str] = {
 
 
 def rewrite(case: Case, seen: Assessment, authority: Authority, recognition_words: int) -> str | None:
-    """A reply with a concrete step, or None where nothing that we may do covers the need.
-
-    None too where the customer reads a language that this rewriter does not write: only English so far.
-    """
-    if not _writes(case.preferences.language):
-        return None
+    """A reply with a concrete step, or None where nothing that we may do covers the need."""
     kept = [s for s in seen.sentences if _good(s, seen) and not inventions(s.span.text, case, authority)]
     moves = any(s.moves_need for s in kept)
     grant = None if moves else choose(case, granted(case, authority))
@@ -52,8 +47,9 @@ def rewrite(case: Case, seen: Assessment, authority: Authority, recognition_word
     return _formed(_acknowledge(seen, case, recognition_words), said, case)
 
 
-def _writes(language: str | None) -> bool:
-    """`language` is a tag such as `en-GB` or a name; None means that the customer did not say."""
+def writes(case: Case) -> bool:
+    """The customer reads what this rewriter writes: English, by a tag such as `en-GB` or its name, or nothing said."""
+    language = case.preferences.language
     return language is None or language.lower().split("-")[0].split("_")[0] in ("en", "english")
 
 
