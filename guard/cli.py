@@ -68,12 +68,12 @@ def top(
 def demo() -> None:
     """Eight short scenes, before and after, with the handoffs that they store. Needs no key and no network."""
     from guard import terminal
-    from guard.demo import scenes
+    from guard.demo import SCENES
 
     out = terminal.console()
     with _writing("standard output"), tempfile.TemporaryDirectory(prefix="compassion-guard-") as home:
         guard = Guard.load(mode="enforce", settings=Settings(home=Path(home)))
-        for title, case in scenes():
+        for title, case in SCENES:
             out.print(terminal.scene(title, guard.review(case)))
         out.print(terminal.handoffs(guard.desk.open(), out.width))
         guard.desk.close()
