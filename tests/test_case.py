@@ -180,6 +180,32 @@ def test_a_result_belongs_to_the_call_of_its_own_message_when_ids_are_missing_or
     ]
 
 
+def test_results_without_ids_answer_the_calls_of_a_message_in_their_order() -> None:
+    calls = [{"function": {"name": name, "arguments": "{}"}} for name in ("issue_refund", "get_order")]
+    messages = [
+        {"role": "assistant", "tool_calls": calls},
+        {"role": "tool", "content": "declined"},
+        {"role": "tool", "content": "found"},
+    ]
+
+    read = Case.from_record({"id": "1", "messages": messages, "draft": "x"})
+
+    assert [(c.name, c.result) for c in read.evidence or ()] == [
+        ("issue_refund", "declined"),
+        ("get_order", "found"),
+    ]
+
+
+def test_a_second_answer_to_one_call_does_not_wipe_the_first() -> None:
+    answers = [{"role": "tool", "tool_call_id": "c1", "content": told} for told in ("declined", "refunded")]
+
+    read = Case.from_record(
+        {"id": "1", "messages": [{"role": "assistant", "tool_calls": [CALL]}, *answers], "draft": "x"}
+    )
+
+    assert [c.result for c in read.evidence or ()] == ["declined", "refunded"]
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [

@@ -133,7 +133,8 @@ def test_earlier_results_stay_until_the_new_ones_are_whole(here: Path) -> None:
     with subprocess.Popen(command, cwd=ROOT) as running, pipe.open("w", encoding="utf-8") as file:
         file.write(json.dumps(GOOD) + "\n")
         file.flush()
-        while not list(here.glob(".*.part")):
+        until = time.monotonic() + 20
+        while not list(here.glob(".*.part")) and time.monotonic() < until:
             time.sleep(0.01)
         running.send_signal(signal.SIGINT)
         running.wait()
