@@ -85,8 +85,12 @@ def conversation(request: Mapping[str, Json], headers: Mapping[str, str]) -> str
 
 
 def digest(messages: object) -> str:
-    """An id for a conversation without a name: a retry has the same, and so has whoever wrote the very same."""
-    said = json.dumps(messages, ensure_ascii=True, sort_keys=True, default=str)
+    """An id for a conversation without a name: a retry has the same, and so has whoever wrote the very same.
+
+    System and developer messages do not count: they may hold the time of day.
+    """
+    told = [m for m in messages if not _instructs(m)] if isinstance(messages, list) else messages
+    said = json.dumps(told, ensure_ascii=True, sort_keys=True, default=str)
     return f"chat-{sha256(said.encode()).hexdigest()[:24]}"
 
 
@@ -118,7 +122,18 @@ def drafts(request: Mapping[str, Json], response: Mapping[str, Json], id: str) -
 
 def _calls_tools(message: Mapping[str, Json]) -> bool:
     calls, legacy = message.get("tool_calls"), message.get("function_call")
-    return (isinstance(calls, list) and bool(calls)) or isinstance(legacy, dict)
+    listed = calls if isinstance(calls, list) else []
+    return any(_named(call) for call in listed) or _named({"function": legacy})
+
+
+def _named(call: Json) -> bool:
+    """A call that names what it calls; an empty one calls nothing and hides no words."""
+    function = (call.get("function") or call.get("custom")) if isinstance(call, dict) else None
+    return isinstance(function, dict) and bool(function.get("name"))
+
+
+def _instructs(message: object) -> bool:
+    return isinstance(message, Mapping) and message.get("role") in ("system", "developer")
 
 
 def with_replies(response: dict[str, Json], replies: Mapping[int, str]) -> dict[str, Json]:

@@ -27,6 +27,7 @@ _FLAG_KEY = words(
 _STATE_KEY = words("status state result outcome delivery code statuscode httpstatus")
 _TEXT_KEY = words("message msg detail details reason description info note")
 _WRAPPER = words("result data response output content body")
+_DRY = words("dryrun test simulated simulation preview")
 _EMPTY = frozenset(["", "none", "null", "false", "no", "0", "ok", "n/a", "success"])
 _NO = frozenset(["", "none", "null", "false", "no", "0", "off"])
 # Words of failure. The strong ones settle it; beside a success the weak ones leave it open.
@@ -54,8 +55,8 @@ def outcome(result: str, acts: frozenset[str]) -> Result:
     """What a result says of a call that does `acts`: "cancelled" is good news from a cancellation only."""
     acts = frozenset(acts & ACTS.keys())
     value = parsed(result)
-    if isinstance(value, list) and value:
-        value = value[0]
+    if isinstance(value, list) and (items := [v for v in value if isinstance(v, dict)]):
+        return min((_of_fields(item, acts) for item in items), key=_WORST.index)
     if isinstance(value, dict):
         return _of_fields(value, acts)
     if isinstance(value, bool):
@@ -96,22 +97,28 @@ def _literal(text: str) -> Json:
 
 
 def _of_fields(fields: dict[str, Json], acts: frozenset[str]) -> Result:
-    """Errors first, then flags, then states, then what a message says; nothing of these means that it worked."""
+    """Errors first, then flags, then states, nested ones too, then what a message says.
+
+    A record with none of these, say `{"refund_id": "R1", "amount": 40}`, is what tools answer that did their work.
+    """
     if not fields:
         return "silent"
     states: list[Result] = []
     for key, value in fields.items():
         words = tokens(key)
         joined = "".join(words)
-        if _ERROR_KEY.intersection(words) and not _says_no(value, _EMPTY):
+        dry = joined in _DRY and value is True
+        if dry or (_ERROR_KEY.intersection(words) and not _says_no(value, _EMPTY)):
             return "failed"
         flag = _FLAG_KEY.intersection(words) or any(_names(word, acts) for word in words)
         if flag and (value is None or value == 0 or _says_no(value, _NO)):
             return "failed"
-        if joined in _STATE_KEY and isinstance(value, str | int | float) and not isinstance(value, bool):
-            states.append(_of_state(value, acts))
+        if _is_state(words, value):
+            states.append(_of_state(str(value), acts))
         elif joined in _WRAPPER and isinstance(value, dict):
             states.append(_of_fields(value, acts))
+        elif isinstance(value, dict):
+            states += _nested_states(value, acts)
     if states:
         return min(states, key=_WORST.index)
     if any(value is True and _FLAG_KEY.intersection(tokens(key)) for key, value in fields.items()):
@@ -123,15 +130,27 @@ def _of_fields(fields: dict[str, Json], acts: frozenset[str]) -> Result:
 _WORST: tuple[Result, ...] = ("failed", "waiting", "pending", "silent", "unclear", "worked")
 
 
+def _is_state(words: tuple[str, ...], value: Json) -> bool:
+    """`status`, `refund_status`, `paymentState`: the last word of the key counts."""
+    plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return plain and ("".join(words) in _STATE_KEY or (bool(words) and words[-1] in _STATE_KEY))
+
+
+def _nested_states(fields: dict[str, Json], acts: frozenset[str]) -> list[Result]:
+    """States of the objects inside, one level down: a flag in there is about something else, a state is not."""
+    return [_of_state(str(value), acts) for key, value in fields.items() if _is_state(tokens(key), value)]
+
+
 def _says_no(value: Json, no: frozenset[str]) -> bool:
     if isinstance(value, str):
         return value.strip().lower() in no
     return value is None or value is False or value == 0 or value in ([], {})
 
 
-def _of_state(value: str | float, acts: frozenset[str]) -> Result:
-    if isinstance(value, int | float) or value.isdigit():
-        return "failed" if 400 <= float(value) < 600 else "worked"
+def _of_state(value: str, acts: frozenset[str]) -> Result:
+    """A word, or an HTTP status."""
+    if re.fullmatch(r"\d+(?:\.0)?", value.strip(), re.ASCII):
+        return "failed" if re.fullmatch(r"[45]\d\d(?:\.0)?", value.strip(), re.ASCII) else "worked"
     return _of_text(value.replace("_", " "), acts)
 
 

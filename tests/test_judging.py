@@ -157,3 +157,49 @@ def test_sympathy_alone_is_recognised_and_is_no_step() -> None:
 
     assert found.empathy
     assert not found.concrete_step
+
+
+@pytest.mark.parametrize(
+    ("draft", "gaps"),
+    [
+        ("It arrives on [Date].", 1),
+        ("Hi <name>, it is at <link>.", 2),
+        ("Hi {first_name}, open Orders.", 1),
+        ("Hi ${customer.name}, open Orders.", 1),
+        ("Hi %FIRST_NAME%, open Orders.", 1),
+        ("Your order {{Order Number}} is on its way.", 0),
+        ("XXX-sized shirts are back.", 0),
+        ("See [the guide](https://example.org).", 0),
+    ],
+)
+def test_a_gap_that_nobody_filled_is_a_defect(draft: str, gaps: int) -> None:
+    assert len(seen(case("Where is it?", draft)).defects) == gaps
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "My son drank some of the drain cleaner you sell",
+        "I took 3 of your pills instead of one, is that ok?",
+        "I'm having chest pains since taking your supplement",
+        "The car you rented me has no brakes and I'm on the highway",
+        "my toddler swallowed the battery from your toy, I want a replacement",
+        "The ladder gave way while I stood on it and I can't move my arm.",
+        "im gonna kms if this isnt fixed, refund me",
+    ],
+)
+def test_danger_belongs_to_a_person_however_it_is_asked(asked: str) -> None:
+    assert whose(seen(case(asked, "Sorry to hear that. Which size do you need?")).customer) == "human"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "The battery of my phone died, can you swap it?",
+        "I swallowed my pride and ordered again, where is it?",
+        "This app kills me lol, how do I export a list?",
+        "We drank your coffee for years, do you still sell it?",
+    ],
+)
+def test_words_of_danger_in_passing_stay_with_the_assistant(asked: str) -> None:
+    assert whose(seen(case(asked, "Open Orders, then choose Export.")).customer) == "ai"

@@ -5,10 +5,11 @@ from time import perf_counter
 import pytest
 
 from guard import Authority, Case, ToolCall, Turn
-from guard.assessment import ANY_ACT, Assessment, Claim, ClaimKind, Customer, Span
+from guard.assessment import ANY_ACT, Assessment, Claim, ClaimKind, Customer, Sentence, Span
 from guard.authority import read
 from guard.case import Action
 from guard.evidence import not_shown, worked
+from guard.judging.claims import claims_in
 from guard.ledger import checked
 
 NOBODY = Authority()
@@ -354,3 +355,47 @@ def test_a_long_claim_is_weighed_in_linear_time(told: str) -> None:
     standing(told, ToolCall("issue_refund", REFUND_CALL, "ok " * 3000), act="refund")
 
     assert perf_counter() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    ("told", "kinds"),
+    [
+        ("Your subscription is cancelled, right?", ["standing"]),
+        ("I've refunded your $80 already, is there anything else?", ["done"]),
+        ("Your subscription has been cancelled if you check your account.", ["done"]),
+        ("If the order was cancelled, the refund takes 5 days.", []),
+        ("Once it has been cancelled, you hear from us.", []),
+        ("Shall I refund you?", ["offered"]),
+        ("I will refund you once I have the number.", ["promised"]),
+    ],
+)
+def test_a_small_word_hides_no_claim_and_a_condition_makes_none(told: str, kinds: list[str]) -> None:
+    found = claims_in((Sentence(Span(told, 0, len(told)), "answer"),))
+
+    assert [c.kind for c in found] == kinds
+
+
+def test_an_answer_without_an_act_claims_none_even_where_the_judge_reads_one() -> None:
+    told = "We're open 9 to 5, Monday to Friday."
+
+    assert claims_in((Sentence(Span(told, 0, len(told)), "action_done"),)) == ()
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        '{"refund": {"status": "failed"}}',
+        '{"refund_status": "rejected"}',
+        '{"refundStatus": "FAILED"}',
+        '{"id": "r1", "payment_state": "declined"}',
+        '[{"status": "ok"}, {"status": "failed"}]',
+        '{"dry_run": true, "status": "ok"}',
+    ],
+)
+def test_a_failure_inside_a_result_is_a_failure(result: str) -> None:
+    assert not worked(ToolCall("issue_refund", "{}", result))
+
+
+@pytest.mark.parametrize("status", ['"²"', "1" + "0" * 400, '"1e999"'])
+def test_a_status_that_is_no_number_ends_nothing(status: str) -> None:
+    assert worked(ToolCall("issue_refund", "{}", f'{{"status": {status}}}')) in (True, False)

@@ -16,6 +16,12 @@ _OFFERED = re.compile(
 _NOT_YET = re.compile(
     r"\b(?:if|once|before|after|unless|would|whether|cannot|can't|unable|not|couldn't|haven't|hasn't|needs? to|must|should|when|only be|can be|could be|may be|to be)\b"
 )
+_CLAUSE = re.compile(r"[,;:](?!\d)|\s(?=(?:if|when|unless|whether|once|before|after|until|so)\b)")
+_CONDITION = re.compile(r"\W*(?:if|when|unless|whether|once|before|after|until)\b")
+_ACTED = re.compile(
+    r"\b\w+(?:ed|ent|oze|et|ade|ut|one|ack|iven|aken)\b|\b(?:is|are) (?:now|all|back)\b|^\W*done\b"
+)
+"""A past form, or a state that was brought about: without one of these an answer is no act."""
 _PENDING = re.compile(r"(?:\bnot|n't)\b[^.]{0,30}\byet\b|\b(?:is|are) (?:still )?pending\b|\bawaiting\b")
 _CUSTOMERS = re.compile(r"\b(?:you|u)(?:'ve| have| had)? (?:already |just )?\w+(?:ed|ent|ade|ought)\b")
 
@@ -40,21 +46,30 @@ def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
     )
 
 
-def _kind(text: str, move: Move) -> ClaimKind | None:  # noqa: PLR0911 - one return a reading
-    """What sort of backing the sentence needs; its move settles what its words leave open."""
+def _kind(text: str, move: Move) -> ClaimKind | None:
+    """What sort of backing the sentence needs: that of its first clause that needs any."""
+    kinds = (_kind_of_clause(clause, move) for clause in _clauses(text))
+    return next((kind for kind in kinds if kind is not None), None)
+
+
+def _clauses(text: str) -> list[str]:
+    """All but conditions: "if it was refunded" claims nothing, and a ", right?" behind a claim takes nothing back."""
+    return [clause for clause in _CLAUSE.split(text) if not _CONDITION.match(clause)]
+
+
+def _kind_of_clause(text: str, move: Move) -> ClaimKind | None:  # noqa: PLR0911 - one return a reading
+    """The move of the sentence settles what its words leave open."""
     if "?" in text:
         return "offered" if _OFFERED.search(text) else None
-    if move == "action_done":
-        if _PENDING.search(text):
-            return None
-        return "standing" if STANDS.search(text) else "done"
     if _FUTURE.search(text):
         return "promised"
-    if _NOT_YET.search(text):
+    if _NOT_YET.search(text) or _PENDING.search(text):
         return None
     if STANDS.search(text):
         return "standing"
     if HAPPENED.search(text) and not _CUSTOMERS.search(text):
+        return "done"
+    if move == "action_done" and _ACTED.search(text):
         return "done"
     return "offered" if _OFFERED.search(text) else None
 

@@ -8,8 +8,11 @@ from guard.judging.sentences import split
 from guard.text import DATE, ID, content, fold
 
 PLACEHOLDER = re.compile(
-    r"\[(?:[A-Z][A-Za-z ]{2,40}|[A-Z _]{3,40}|insert[^\]]*|your [^\]]*)\](?!\()|<(?:insert|your)[^>]*>|\bX{3,}\b|_{4,}"
+    r"\[(?:[A-Z][A-Za-z ]{2,40}|[A-Z _]{3,40}|insert[^\]]*|your [^\]]*|(?:first |last |customer |order )?(?:name|date|amount|number|link|time))\](?!\()"
+    r"|<(?:insert|your|(?:first|last|customer|order)?[ _]?(?:name|date|amount|number|link|time))[^>]*>"
+    r"|(?<!\{)\$?\{[a-z][a-z_.]{1,40}\}(?!\})|%[A-Z][A-Z_]{2,40}%|\bX{3,}\b(?!-)|_{4,}"
 )
+"""Gaps that nobody filled. `{{…}}` is none: public texts mask real values so."""
 _SAME = 0.7
 """Share of content words at which a step counts as the one that was said before."""
 _LOOKED_BACK = 3
