@@ -32,6 +32,8 @@ from guard.evidence import Seen, amounts_match, differs, holds, numbers, seen, s
 from guard.text import DATE, fold
 
 _LIST_MARK = re.compile(r"^\W*\d{1,2}[.)]\s")
+_CARD_END = re.compile(r"\bend(?:s|ing)(?: in| with)?\W*\d{2,4}\b")
+"""The end of a card number, which calls need not repeat."""
 _ID_LENGTH = 5
 """Characters from which a token with digits names one thing."""
 _DIGITS = re.compile(r"\d[\d.,]*")
@@ -108,7 +110,7 @@ def _unknown_numbers(claim: Claim, case: Case, told: str, calls: tuple[Seen, ...
     What merely stands so may be true without a call that says it; of that only the names of things are looked up.
     Amounts that a call moved in cents, or several together, were weighed before.
     """
-    told = _LIST_MARK.sub(" ", without_times(without_money(told)))
+    told = _CARD_END.sub(" ", _LIST_MARK.sub(" ", without_times(without_money(told))))
     least = 2 if claim.kind == "done" else _ID_LENGTH
     unsure = [n for n in numbers(told) if len(n) >= least]
     known = numbers(facts(case, calls)) if unsure else frozenset()

@@ -78,6 +78,7 @@ def test_a_later_call_of_the_same_tool_mends_an_earlier_one() -> None:
         ("I've booked seat 4471.", ToolCall("book_seat", "{}", '{"seat": 4417}'), "contradicted"),
         ("I've paid $1,200.", ToolCall("pay", '{"amount": 1200.0}', '{"ok": true}'), "verified"),
         ("I've paid, it takes 5 days.", ToolCall("pay", "{}", '{"ok": true}'), "verified"),
+        ("I've paid it to the card ending 4242.", ToolCall("pay", "{}", '{"ok": true}'), "verified"),
         ("1. I've paid.", ToolCall("pay", "{}", '{"ok": true}'), "verified"),
     ],
 )

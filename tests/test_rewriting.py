@@ -150,3 +150,21 @@ def test_a_sentence_whose_facts_only_the_draft_knows_goes() -> None:
     assert "evil" not in reply
     assert "2031" not in reply
     assert set(inventions(draft, one, NOBODY)) >= {"$999", "https://evil.example/claim", "3 March 2031"}
+
+
+def test_what_follows_from_a_false_claim_goes_with_it() -> None:
+    draft = "The lamp left Utrecht. I've refunded $30. Your money will be there on Friday."
+    one = case("My lamp from order #48213 came broken, it left Utrecht.", draft, may=(REPLACE,))
+    parts = split(draft)
+    false = Claim("done", "refund", parts[1], standing="ungrounded")
+    judged = Assessment(
+        Customer("action"),
+        (Sentence(parts[0], "answer"), Sentence(parts[1], "action_done"), Sentence(parts[2], "answer")),
+        (false,),
+    )
+
+    reply = rewrite(one, judged, NOBODY, 18)
+
+    assert reply is not None
+    assert "Utrecht" in reply
+    assert "money" not in reply

@@ -37,7 +37,7 @@ _GIVEN: dict[str, str] = {
 
 def rewrite(case: Case, seen: Assessment, authority: Authority, recognition_words: int) -> str | None:
     """A reply with a concrete step, or None where nothing that we may do covers the need."""
-    kept = [s for s in seen.sentences if _good(s, seen) and not inventions(s.span.text, case, authority)]
+    kept = [s for s in _standing(seen) if _good(s, seen) and not inventions(s.span.text, case, authority)]
     moves = any(s.moves_need for s in kept)
     grant = None if moves else choose(case, granted(case, authority))
     step = _step(grant, case) if grant else None
@@ -51,6 +51,12 @@ def writes(case: Case) -> bool:
     """The customer reads what this rewriter writes: English, by a tag such as `en-GB` or its name, or nothing said."""
     language = case.preferences.language
     return language is None or language.lower().split("-")[0].split("_")[0] in ("en", "english")
+
+
+def _standing(seen: Assessment) -> tuple[Sentence, ...]:
+    """The sentences before the first false claim: what comes after it may follow from it."""
+    first = min((claim.span.start for claim in seen.unbacked), default=None)
+    return tuple(s for s in seen.sentences if first is None or s.span.start < first)
 
 
 def _good(sentence: Sentence, seen: Assessment) -> bool:
