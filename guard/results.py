@@ -15,6 +15,8 @@ from guard.records import Json
 
 Result = Literal["worked", "failed", "waiting", "pending", "silent", "unclear"]
 
+_PROSE = 3
+"""Words from which a text is a statement: one that speaks of no success shows none."""
 _LONGEST_LITERAL = 20_000
 """Characters of a Python literal that is worth parsing."""
 _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -171,7 +173,7 @@ def _of_text(text: str, acts: frozenset[str]) -> Result:
         return "waiting"
     if _TAKES_TIME.search(told) and not re.search(r"\(\w+ \w+ed\)", told):
         return "worked" if acts & {"send", "contact"} else "pending"
-    return "worked"
+    return "worked" if good or len(told.split()) < _PROSE else "unclear"
 
 
 def _good(told: str, acts: frozenset[str]) -> list[re.Match[str]]:

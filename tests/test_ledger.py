@@ -391,6 +391,9 @@ def test_an_answer_without_an_act_claims_none_even_where_the_judge_reads_one() -
         '{"id": "r1", "payment_state": "declined"}',
         '[{"status": "ok"}, {"status": "failed"}]',
         '{"dry_run": true, "status": "ok"}',
+        "Refund limit reached, agent must take over",
+        "Customer account is locked",
+        '{"message": "Please verify the customer first"}',
     ],
 )
 def test_a_failure_inside_a_result_is_a_failure(result: str) -> None:

@@ -168,3 +168,10 @@ def test_what_follows_from_a_false_claim_goes_with_it() -> None:
     assert reply is not None
     assert "Utrecht" in reply
     assert "money" not in reply
+
+
+def test_a_question_about_a_refund_is_not_answered_with_one_more() -> None:
+    one = case("Was my refund of $30 sent yet?", EMPTY_SORRY, may=(REFUND,))
+    judged = replace(seen(EMPTY_SORRY, "empathy", "vague_commit"), customer=Customer("information"))
+
+    assert rewrite(one, judged, NOBODY, 18) is None

@@ -8,7 +8,7 @@ from guard.assessment import ANY_ACT, Claim, ClaimKind, Move, Sentence
 from guard.text import AMOUNT, DATE, ID, fold
 
 _FUTURE = re.compile(
-    r"\b(?:i|we|they|he|she|(?:a|an|our|the|my)(?: \w+){1,3})(?:'ll| will| shall| am going to| are going to)\b|\bwill be\b|\byou(?:'ll| will) (?:receive|get|be)\b"
+    r"\b(?:i|we|they|he|she|(?:a|an|our|the|my)(?: \w+){1,3})(?:'ll| will| shall| am going to| are going to)\b|\bwill be\b|\byou(?:'ll| will) (?:receive|get|be|have|see)\b|\b(?:please )?expect (?:a|an|the|your)\b|\byou qualify for\b"
 )
 _OFFERED = re.compile(
     r"\b(?:i|we) (?:can|could|am able to|are able to|would be happy to|'d be happy to)\b|\bwould you like (?:me|us)\b|\b(?:shall|should) (?:i|we)\b"

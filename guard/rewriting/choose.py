@@ -8,6 +8,7 @@ import re
 
 from guard.acts import ACTS, NOUN, PAST
 from guard.amounts import Money, money_in, same_currency
+from guard.assessment import Need
 from guard.authority import Grant
 from guard.case import Case
 from guard.evidence import seen
@@ -27,8 +28,13 @@ _ONCE = frozenset({"refund", "compensate", "replace", "cancel"})
 _TIED = re.compile(r"\b(?:back|refund(?:ed)?|return(?:ed)?|owe|want|reimburse|credit)\b")
 
 
-def choose(case: Case, grants: tuple[Grant, ...]) -> Grant | None:
-    """The action that serves the customer's wish best and may be offered; None when none does."""
+def choose(case: Case, need: Need, grants: tuple[Grant, ...]) -> Grant | None:
+    """The action that serves the customer's wish best and may be offered; None when none does.
+
+    Who asks a question ("was my refund sent?") is answered, not given one more refund.
+    """
+    if need == "information":
+        grants = tuple(grant for grant in grants if not grant.core & _ONCE)
     turns = [_wished(turn) for turn in case.customer_turns()[-_LOOKED_BACK:]]
     scored = [(_fit(grant, turns), -n, grant) for n, grant in enumerate(grants) if grant.says]
     best = max(scored, key=lambda s: s[:2], default=None)

@@ -39,7 +39,7 @@ def rewrite(case: Case, seen: Assessment, authority: Authority, recognition_word
     """A reply with a concrete step, or None where nothing that we may do covers the need."""
     kept = [s for s in _standing(seen) if _good(s, seen) and not inventions(s.span.text, case, authority)]
     moves = any(s.moves_need for s in kept)
-    grant = None if moves else choose(case, granted(case, authority))
+    grant = None if moves else choose(case, seen.customer.need, granted(case, authority))
     step = _step(grant, case) if grant else None
     if step is None and not moves:
         return None
