@@ -32,6 +32,8 @@ from guard.evidence import Seen, amounts_match, differs, holds, numbers, seen, s
 from guard.text import DATE, fold
 
 _LIST_MARK = re.compile(r"^\W*\d{1,2}[.)]\s")
+_DAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b")
+"""Days of the week; compared only where something known names one, since calls write dates in figures."""
 _CARD_END = re.compile(r"\bend(?:s|ing)(?: in| with)?\W*\d{2,4}\b")
 """The end of a card number, which calls need not repeat."""
 _ID_LENGTH = 5
@@ -105,16 +107,22 @@ def _against_evidence(claim: Claim, case: Case, calls: tuple[Seen, ...]) -> Clai
 
 
 def _unknown_numbers(claim: Claim, case: Case, told: str, calls: tuple[Seen, ...]) -> list[str]:
-    """Numbers of a claim that stand in no call and no message. Durations are no facts of a call.
+    """Numbers and days of a claim that stand in no call and no message. Durations are no facts of a call.
 
     What merely stands so may be true without a call that says it; of that only the names of things are looked up.
     Amounts that a call moved in cents, or several together, were weighed before.
     """
+    days = set(_DAY.findall(told))
     told = _CARD_END.sub(" ", _LIST_MARK.sub(" ", without_times(without_money(told))))
     least = 2 if claim.kind == "done" else _ID_LENGTH
     unsure = [n for n in numbers(told) if len(n) >= least]
-    known = numbers(facts(case, calls)) if unsure else frozenset()
-    return sorted(n for n in unsure if n not in known)
+    if not unsure and not days:
+        return []
+    everything = facts(case, calls)
+    known = numbers(everything) if unsure else frozenset()
+    named = set(_DAY.findall(everything.lower()))
+    other_days = days - named if named else set()
+    return sorted([*(n for n in unsure if n not in known), *other_days])
 
 
 def _not_covered(claim: Claim, told: str, good: list[Seen], calls: tuple[Seen, ...]) -> str | None:

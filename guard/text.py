@@ -130,7 +130,9 @@ LINK = re.compile(r"\b(?:https?://|www\.)[^\s)>\]]*[^\s)>\].,;:!?]|\b[\w.+-]+@[\
 
 def fold(text: str) -> str:
     """Lower case, plain quotes, no invisible characters, look-alike forms folded (NFKC)."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).translate(_QUOTES)).lower()
+    if not text.isascii():  # all that is folded beside case lies outside ASCII
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).translate(_QUOTES))
+    return text.lower()
 
 
 def content(text: str) -> frozenset[str]:

@@ -79,6 +79,16 @@ def test_a_later_call_of_the_same_tool_mends_an_earlier_one() -> None:
         ("I've paid $1,200.", ToolCall("pay", '{"amount": 1200.0}', '{"ok": true}'), "verified"),
         ("I've paid, it takes 5 days.", ToolCall("pay", "{}", '{"ok": true}'), "verified"),
         ("I've paid it to the card ending 4242.", ToolCall("pay", "{}", '{"ok": true}'), "verified"),
+        (
+            "I've booked you on Saturday.",
+            ToolCall("book_seat", '{"day": "Friday"}', '{"ok": true}'),
+            "contradicted",
+        ),
+        (
+            "I've booked you on Friday.",
+            ToolCall("book_seat", '{"day": "Friday"}', '{"ok": true}'),
+            "verified",
+        ),
         ("1. I've paid.", ToolCall("pay", "{}", '{"ok": true}'), "verified"),
     ],
 )
