@@ -1,8 +1,7 @@
 """The local judge: reads a case without a network, a key or a model download.
 
 Sentence forms say what is on the page, the net weighs them with the conversation, and here its probabilities
-become facts: a fact is claimed from the threshold on at which it was right most often on conversations that the
-net had not seen (`evals/judge` says how they were found).
+become facts. The thresholds were chosen by cross-validation and on replies held apart (`evals/judge/README.md`).
 """
 
 import re
