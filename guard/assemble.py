@@ -116,5 +116,5 @@ def _see(case: Case, most: int) -> Assessment | Unjudged:
     return local.judge(case, most)
 
 
-def _rewrite(case: Case, seen: Assessment, authority: Authority, words: int) -> str | None:
-    return compose.rewrite(case, seen, authority, words)
+def _rewrite(case: Case, assessment: Assessment, authority: Authority, words: int) -> str | None:
+    return compose.rewrite(case, assessment, authority, words)

@@ -27,7 +27,7 @@ State = Literal["queued", "resolved"]
 class Judgement:
     """What the rules made of what the judge saw; all None where there was no verdict."""
 
-    seen: Assessment | Unjudged
+    assessment: Assessment | Unjudged
     verdict: Verdict | None
     owner: Owner | None
     decision: Decision

@@ -19,7 +19,7 @@ from guard.effects import Accept, Steps
 from guard.errors import EscalationError
 from guard.escalation.holding import as_case, holding_message
 from guard.escalation.packet import pack
-from guard.ledger import checked
+from guard.ledger.check import checked
 from guard.outcome import Judgement, Outcome, Reason, Receipt, Rewritten, Sent, Withheld
 from guard.policy import Policy
 from guard.rewriting.check import inventions, unfounded
@@ -63,8 +63,8 @@ def review(case: Case, parts: Parts) -> Steps[Outcome]:
 
 def judged(case: Case, parts: Parts) -> Judgement:
     """What the judge saw, its claims checked, and what follows by the rules."""
-    seen = checked(parts.judge(case), case, parts.policy.authority)
-    return judge_by_rules(seen, parts.policy.matrix)
+    assessment = checked(parts.judge(case), case, parts.policy.authority)
+    return judge_by_rules(assessment, parts.policy.matrix)
 
 
 def rewritten(  # noqa: PLR0911 - one return a reason
@@ -74,20 +74,20 @@ def rewritten(  # noqa: PLR0911 - one return a reason
     attempt = case
     current = judgement
     for _ in range(parts.policy.limits.rewrites):
-        if not isinstance(current.seen, Assessment):
+        if not isinstance(current.assessment, Assessment):
             return "guard_uncertain"
-        if current.seen.customer.need == "none":
+        if current.assessment.customer.need == "none":
             return "defective_draft"
         if not parts.writes(case):
             return "language"
-        reply = parts.rewrite(attempt, current.seen, parts.policy.authority)
+        reply = parts.rewrite(attempt, current.assessment, parts.policy.authority)
         if reply is None:
             return "authority_gap"
         if inventions(reply, case, parts.policy.authority):
             return "guard_uncertain"
         attempt = case.with_draft(reply)
         current = judged(attempt, parts)
-        if isinstance(current.seen, Assessment) and unfounded(current.seen.claims, case.draft):
+        if isinstance(current.assessment, Assessment) and unfounded(current.assessment.claims, case.draft):
             return "guard_uncertain"
         if current.decision == "send":
             return Rewritten(case, judgement, reply, current)
@@ -108,12 +108,12 @@ def spoken(case: Case, receipt: Receipt, parts: Parts) -> str:
     """The holding message, itself judged: the guard cannot commit the fault that it polices."""
     message = holding_message(receipt)
     asked = replace(as_case(case, receipt, message), turns=())
-    seen = judged(asked, parts).seen
+    read = judged(asked, parts).assessment
     if (
-        isinstance(seen, Unjudged)
-        or seen.unbacked
-        or seen.defects
-        or not any(s.move in STEPS for s in seen.sentences)
+        isinstance(read, Unjudged)
+        or read.unbacked
+        or read.defects
+        or not any(s.move in STEPS for s in read.sentences)
     ):
         raise EscalationError(
             "prompts/holding.md does not pass the guard's own judge: say who has the case, and nothing else. "

@@ -53,7 +53,7 @@ class Line(TypedDict):
 
 
 def dumps(obj: object, indent: int | None = None) -> str:
-    """JSON that a terminal shows as it is: valid UTF-8, and what cannot be seen is written as an escape."""
+    """JSON that a terminal shows as it is: valid UTF-8, and what cannot be found is written as an escape."""
     text = clean(json.dumps(obj, ensure_ascii=False, indent=indent))
     return _UNSEEN.sub(lambda found: json.dumps(found.group())[1:-1], text)
 
@@ -61,9 +61,9 @@ def dumps(obj: object, indent: int | None = None) -> str:
 def line(outcome: Outcome, ms: float) -> Line:
     """The object that `review --json` prints; `ms` is how long the review took. Its texts are clean."""
     judgement = outcome.judgement
-    seen = judgement.seen
-    customer = seen.customer
-    read = seen if isinstance(seen, Assessment) else None
+    found = judgement.assessment
+    customer = found.customer
+    read = found if isinstance(found, Assessment) else None
     return Line(
         id=clean(outcome.case.id),
         need=customer.need if customer else None,
@@ -94,7 +94,7 @@ def line(outcome: Outcome, ms: float) -> Line:
         outcome=name_of(outcome),
         reply=clean(outcome.reply),
         handoff=_handoff(outcome),
-        unjudged={"cause": seen.cause, "detail": seen.detail} if isinstance(seen, Unjudged) else None,
+        unjudged={"cause": found.cause, "detail": found.detail} if isinstance(found, Unjudged) else None,
         judge="local",
         ms=round(ms, 3),
     )
@@ -114,20 +114,20 @@ def name_of(outcome: Outcome) -> str:
 def why(outcome: Outcome) -> str:
     """One sentence for people."""
     judgement = outcome.judgement
-    match judgement.seen:
+    match judgement.assessment:
         case Unjudged(cause=cause, detail=detail):
             return f"could not be judged ({cause}: {detail})"
-        case Assessment() as seen if judgement.owner == "human":
-            names = ", ".join(s.name.replace("_", " ") for s in seen.customer.signals)
+        case Assessment() as found if judgement.owner == "human":
+            names = ", ".join(s.name.replace("_", " ") for s in found.customer.signals)
             return f"belongs to a person{f' ({names})' if names else ''}"
-        case Assessment() as seen if seen.unbacked:
-            claim = seen.unbacked[0]
+        case Assessment() as found if found.unbacked:
+            claim = found.unbacked[0]
             return f"{claim.standing} claim: {claim.why}"
-        case Assessment() as seen if seen.defects:
-            return f"defect: {seen.defects[0].kind}"
-        case Assessment() as seen:
+        case Assessment() as found if found.defects:
+            return f"defect: {found.defects[0].kind}"
+        case Assessment() as found:
             return {
-                "ok": "no need is open" if seen.customer.need == "none" else "offers a concrete step",
+                "ok": "no need is open" if found.customer.need == "none" else "offers a concrete step",
                 "synthetic_empathy": "recognition, and no concrete step",
                 "no_action": "no concrete step",
                 "unbacked_claim": "unbacked claim",

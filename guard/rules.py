@@ -26,13 +26,13 @@ class Matrix:
     with_dimension: tuple[WithSignal, ...]
 
 
-def verdict(seen: Assessment) -> Verdict:
+def verdict(assessment: Assessment) -> Verdict:
     """Guide §4. A false "done" is worse than an empty "sorry", so it is looked for first."""
-    if seen.unbacked:
+    if assessment.unbacked:
         return "unbacked_claim"
-    if seen.customer.need == "none" or seen.concrete_step:
+    if assessment.customer.need == "none" or assessment.concrete_step:
         return "ok"
-    return "synthetic_empathy" if seen.empathy else "no_action"
+    return "synthetic_empathy" if assessment.empathy else "no_action"
 
 
 def owner(customer: Customer, matrix: Matrix) -> Owner:
@@ -40,7 +40,7 @@ def owner(customer: Customer, matrix: Matrix) -> Owner:
     scores = customer.dims.scores()
     severe = max(scores) >= matrix.one_dimension_at
     heavy = sum(score >= matrix.two_dimensions_at for score in scores) >= 2
-    names = {seen.name for seen in customer.signals}
+    names = {s.name for s in customer.signals}
     called = bool(names & matrix.signals)
     joined = any(
         w.signal in names and customer.dims.named()[w.dimension] >= w.at_least for w in matrix.with_dimension
@@ -59,25 +59,27 @@ def decision(verdict: Verdict, owner: Owner, *, defects: bool) -> Decision:
             assert_never(owner)
 
 
-def judge(seen: Assessment | Unjudged, matrix: Matrix) -> Judgement:
+def judge(assessment: Assessment | Unjudged, matrix: Matrix) -> Judgement:
     """All three. Without a verdict the draft is never sent."""
-    match seen:
+    match assessment:
         case Unjudged():
-            whose = owner(seen.customer, matrix) if seen.customer else None
-            return Judgement(seen, None, whose, "escalate")
+            whose = owner(assessment.customer, matrix) if assessment.customer else None
+            return Judgement(assessment, None, whose, "escalate")
         case Assessment():
-            found, whose = verdict(seen), owner(seen.customer, matrix)
-            return Judgement(seen, found, whose, decision(found, whose, defects=bool(seen.defects)))
+            found, whose = verdict(assessment), owner(assessment.customer, matrix)
+            return Judgement(
+                assessment, found, whose, decision(found, whose, defects=bool(assessment.defects))
+            )
         case _:
-            assert_never(seen)
+            assert_never(assessment)
 
 
 def reason(judgement: Judgement) -> Reason:
     """Why a person gets this case, for those who staff queues and grant authority."""
     if judgement.owner != "human":
         return "guard_uncertain" if judgement.verdict is None else "authority_gap"
-    customer = judgement.seen.customer
-    names = {seen.name for seen in customer.signals} if customer else set()
+    customer = judgement.assessment.customer
+    names = {s.name for s in customer.signals} if customer else set()
     if names & {"self_harm", "safety_risk"}:
         return "safety"
     if "asks_for_human" in names:

@@ -6,11 +6,11 @@ import pytest
 
 from guard import Authority, Case, ToolCall, Turn
 from guard.assessment import ANY_ACT, Assessment, Claim, ClaimKind, Customer, Sentence, Span
-from guard.authority import read
 from guard.case import Action
-from guard.evidence import not_shown, worked
 from guard.judging.claims import claims_in
-from guard.ledger import checked
+from guard.ledger.authority import read
+from guard.ledger.check import checked
+from guard.ledger.evidence import not_shown, worked
 
 NOBODY = Authority()
 

@@ -23,7 +23,7 @@ from guard.judging import last, local
 from guard.judging.customer import read_customer
 from guard.judging.net import Net, Scores, load
 from guard.judging.reading import Read, read
-from guard.ledger import checked
+from guard.ledger.check import checked
 from guard.policy import shipped
 from guard.rules import judge
 

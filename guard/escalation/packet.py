@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from guard.assessment import Assessment, Customer, Dimension, Need, Signal, Unjudged
 from guard.case import Action, Case
-from guard.evidence import worked
+from guard.ledger.evidence import worked
 from guard.outcome import Handoff, Judgement, Reason
 from guard.records import Text, clean
 
@@ -135,7 +135,7 @@ def pack(
 ) -> Handoff:
     """The handoff for this moment. The same moment gives the same key, however often it is tried."""
     key = sha256(f"{tenant}\x1f{case.moment()}".encode()).hexdigest()
-    customer = judgement.seen.customer
+    customer = judgement.assessment.customer
     packet = Packet(
         idempotency_key=key,
         tenant=tenant,
@@ -198,7 +198,7 @@ def _given(case: Case) -> list[str]:
 
 
 def _draft(case: Case, judgement: Judgement) -> WithheldDraft:
-    match judgement.seen:
+    match judgement.assessment:
         case Unjudged(cause=cause, detail=detail):
             return WithheldDraft(text=case.draft, verdict=None, unjudged=f"{cause}: {detail}", claims=[])
         case Assessment(claims=claims):

@@ -2,13 +2,13 @@
 
 import re
 
-from guard.acts import DID, HAPPENED, STANDS, TOLD
-from guard.amounts import money_in
 from guard.assessment import ANY_ACT, Claim, ClaimKind, Move, Sentence
+from guard.ledger.acts import DID, HAPPENED, STANDS, TOLD
+from guard.ledger.amounts import money_in
 from guard.text import AMOUNT, DATE, ID, fold
 
 _FUTURE = re.compile(
-    r"\b(?:i|we|they|he|she|(?:a|an|our|the|my)(?: \w+){1,3})(?:'ll| will| shall| am going to| are going to)\b|\bwill be\b|\byou(?:'ll| will) (?:receive|get|be|have|see)\b|\b(?:please )?expect (?:a|an|the|your)\b|\byou qualify for\b"
+    r"\b(?:i|we|they|he|she|(?:a|an|our|the|my)(?: \w+){1,3})(?:'ll| will| shall| am going to| are going to)\b|\b(?:i'm|i am|we're|we are) (?:now |also )?(?!going|looking|being|having|working|trying|making|doing)\w{3,}ing you(?:r)?\b|\b(?:my|our|a|an|the) (?:\w+ )?(?:colleague|manager|supervisor|team|specialist|technician|agent|department) (?:rings|calls|phones|contacts|e-?mails|writes|reaches|gets back|sends|refunds|replaces)\b|\bwill be\b|\byou(?:'ll| will) (?:receive|get|be|have|see)\b|\b(?:please )?expect (?:a|an|the|your)\b|\byou qualify for\b"
 )
 _OFFERED = re.compile(
     r"\b(?:i|we) (?:can|could|am able to|are able to|would be happy to|'d be happy to)\b|\bwould you like (?:me|us)\b|\b(?:shall|should) (?:i|we)\b"
@@ -16,7 +16,10 @@ _OFFERED = re.compile(
 _NOT_YET = re.compile(
     r"\b(?:if|once|before|after|unless|would|whether|cannot|can't|unable|not|couldn't|haven't|hasn't|needs? to|must|should|when|only be|can be|could be|may be|to be)\b"
 )
-_CLAUSE = re.compile(r"[,;:](?!\d)|\s(?=(?:if|when|unless|whether|once|before|after|until|so)\b)")
+_CLAUSE = re.compile(
+    r"[,;:](?!\d)|\s(?=(?:if|when|unless|whether|once|before|after|until|so)\b|and (?:will|i'll|we'll|it'll|they'll|your|the|is|are|has|have|was|were)\b)"
+)
+_DENIED = re.compile(r"(?:\b(?:not|never|no)|n't)(?: been| be| yet)?(?: \w+ly)? $")
 _CONDITION = re.compile(r"\W*(?:if|when|unless|whether|once|before|after|until)\b")
 _ACTED = re.compile(
     r"\b\w+(?:ed|ent|oze|et|ade|ut|one|ack|iven|aken)\b|\b(?:is|are) (?:now|all|back)\b|^\W*done\b"
@@ -33,23 +36,32 @@ def claims_in(sentences: tuple[Sentence, ...]) -> tuple[Claim, ...]:
 
 def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
     text = fold(sentence.span.text)
-    kind = _kind(text, sentence.move)
-    if kind is None:
-        return ()
-    forms = DID if kind in ("done", "standing") else TOLD
-    acts = [act for act, words in forms.items() if words.search(text)]
-    if not acts and sentence.move == "action_done":
-        acts = [ANY_ACT]
+    kinds: dict[str, ClaimKind] = {}
+    first: ClaimKind | None = None
+    for clause in _clauses(text):
+        kind = _kind_of_clause(clause, sentence.move)
+        if kind is None:
+            continue
+        first = first or kind
+        for act in _acts_of_clause(clause, kind):
+            kinds.setdefault(act, kind)
+    if first and not kinds:  # the act may stand in a clause that claims nothing by itself
+        kinds = dict.fromkeys(_acts_of_clause(text, first), first)
+    if first and not kinds and sentence.move == "action_done":
+        kinds = {ANY_ACT: first}
     return tuple(
         Claim(kind, act, sentence.span, _amounts(text), _all(ID, sentence.span.text), _all(DATE, text))
-        for act in acts
+        for act, kind in kinds.items()
     )
 
 
-def _kind(text: str, move: Move) -> ClaimKind | None:
-    """What sort of backing the sentence needs: that of its first clause that needs any."""
-    kinds = (_kind_of_clause(clause, move) for clause in _clauses(text))
-    return next((kind for kind in kinds if kind is not None), None)
+def _acts_of_clause(clause: str, kind: ClaimKind) -> list[str]:
+    forms = DID if kind in ("done", "standing") else TOLD
+    return [
+        act
+        for act, form in forms.items()
+        if any(not _DENIED.search(clause[: m.start()]) for m in form.finditer(clause))
+    ]
 
 
 def _clauses(text: str) -> list[str]:

@@ -168,7 +168,7 @@ def _news(piece: Piece, talk: _Talk) -> tuple[float, ...]:
 
 def context_features(read: Read, customer: Customer) -> list[float]:
     """A row of `CONTEXT_FEATURES` numbers for the customer's side, known before a draft is read."""
-    names = {seen.name for seen in customer.signals}
+    names = {s.name for s in customer.signals}
     forms = (
         *(customer.need == need for need in NEEDS),
         *(score / 3 for score in customer.dims.scores()),

@@ -61,7 +61,7 @@ def side_of(scores: "Scores", human: float, pieces: Read, forms: Customer) -> Cu
     """Need, signals and dimensions, each with the customer's words that show it; `human` is the last layer's word."""
     if not pieces.customer:
         return Customer("none")
-    found = {seen.name: seen for seen in forms.signals}
+    found = {s.name: s for s in forms.signals}
     facts = _Facts(
         tuple(_score(steps) for steps in scores.dims),  # type: ignore[arg-type]  # the net has four rows
         frozenset(

@@ -2,10 +2,10 @@
 
 import re
 
-from guard.amounts import money_in
 from guard.assessment import Claim
 from guard.case import Authority, Case
-from guard.ledger import facts
+from guard.ledger.amounts import money_in
+from guard.ledger.check import facts
 from guard.text import AMOUNT, DATE, ID, LINK, fold
 
 _LOOSE = re.compile(

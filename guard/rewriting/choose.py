@@ -6,12 +6,12 @@ The customer must ask for the act itself, by its verb or its noun, or say one of
 
 import re
 
-from guard.acts import ACTS, NOUN, PAST
-from guard.amounts import Money, money_in, same_currency
 from guard.assessment import Need
-from guard.authority import Grant
 from guard.case import Case
-from guard.evidence import seen
+from guard.ledger.acts import ACTS, NOUN, PAST
+from guard.ledger.amounts import Money, money_in, same_currency
+from guard.ledger.authority import Grant
+from guard.ledger.evidence import entry
 from guard.text import content, fold
 
 _LOOKED_BACK = 3
@@ -99,5 +99,5 @@ def _done_already(grant: Grant, case: Case) -> bool:
     if not once or not case.evidence:
         return False
     return any(
-        not c.reads and c.result in ("worked", "pending") and once & c.acts for c in map(seen, case.evidence)
+        not c.reads and c.result in ("worked", "pending") and once & c.acts for c in map(entry, case.evidence)
     )

@@ -4,17 +4,17 @@ It never fills a hole with warmth: where no action covers the need there is no r
 goes to a person.
 """
 
-import re
 from typing import assert_never
 
-from guard.amounts import money_in
 from guard.assessment import Assessment, Move, Sentence
-from guard.authority import Grant, claims_done
 from guard.case import Authority, Case
-from guard.ledger import granted
+from guard.ledger.amounts import money_in
+from guard.ledger.authority import Grant, claims_done
+from guard.ledger.check import granted
+from guard.ledger.known import known
 from guard.rewriting.check import inventions
 from guard.rewriting.choose import choose
-from guard.text import AMOUNT, content, fold
+from guard.text import content, fold
 
 _ROWS: dict[Move, str] = {
     "answer": "What we know",
@@ -26,25 +26,22 @@ _ROWS: dict[Move, str] = {
     "ask": "What I need",
 }
 """Moves whose sentences may stay, and what a table calls them."""
-_GIVEN: dict[str, str] = {
-    "order": r"\d{3}-\d{5,}|#\s?\w*\d{3,}|\border\b[^.?!]{0,20}\b\w*\d{4,}|\b[a-z]{1,4}-?\d{4,}",
-    "mail": r"[\w.+-]+@[\w-]+\.\w+",
-    "phone": r"\+?\d[\d\s-]{7,}",
-    "reservation": r"\b(?=[a-z0-9]*\d)[a-z0-9]{6}\b",
-    "amount": AMOUNT.pattern,
-}
 
 
-def rewrite(case: Case, seen: Assessment, authority: Authority, recognition_words: int) -> str | None:
+def rewrite(case: Case, assessment: Assessment, authority: Authority, recognition_words: int) -> str | None:
     """A reply with a concrete step, or None where nothing that we may do covers the need."""
-    kept = [s for s in _standing(seen) if _good(s, seen) and not inventions(s.span.text, case, authority)]
+    kept = [
+        s
+        for s in _standing(assessment)
+        if _good(s, assessment) and not inventions(s.span.text, case, authority)
+    ]
     moves = any(s.moves_need for s in kept)
-    grant = None if moves else choose(case, seen.customer.need, granted(case, authority))
+    grant = None if moves else choose(case, assessment.customer.need, granted(case, authority))
     step = _step(grant, case) if grant else None
     if step is None and not moves:
         return None
     said = [*((s.move, s.span.text) for s in kept), *([step] if step else [])]
-    return _formed(_acknowledge(seen, case, recognition_words), said, case)
+    return _formed(_acknowledge(assessment, case, recognition_words), said, case)
 
 
 def writes(case: Case) -> bool:
@@ -53,30 +50,30 @@ def writes(case: Case) -> bool:
     return language is None or language.lower().split("-")[0].split("_")[0] in ("en", "english")
 
 
-def _standing(seen: Assessment) -> tuple[Sentence, ...]:
+def _standing(assessment: Assessment) -> tuple[Sentence, ...]:
     """The sentences before the first false claim: what comes after it may follow from it."""
-    first = min((claim.span.start for claim in seen.unbacked), default=None)
-    return tuple(s for s in seen.sentences if first is None or s.span.start < first)
+    first = min((claim.span.start for claim in assessment.unbacked), default=None)
+    return tuple(s for s in assessment.sentences if first is None or s.span.start < first)
 
 
-def _good(sentence: Sentence, seen: Assessment) -> bool:
+def _good(sentence: Sentence, assessment: Assessment) -> bool:
     """Facts and steps of the draft stay, also those that do not move the need; false claims and gaps go."""
-    bad = any(c.span == sentence.span for c in seen.unbacked)
-    gap = any(sentence.span.start <= d.span.start < sentence.span.end for d in seen.defects)
+    bad = any(c.span == sentence.span for c in assessment.unbacked)
+    gap = any(sentence.span.start <= d.span.start < sentence.span.end for d in assessment.defects)
     return (
         sentence.move in _ROWS and not bad and not gap and (sentence.moves_need or sentence.move == "answer")
     )
 
 
-def _acknowledge(seen: Assessment, case: Case, most: int) -> list[str]:
+def _acknowledge(assessment: Assessment, case: Case, most: int) -> list[str]:
     """The draft's own recognition when it is short and speaks of this customer's matter; never a new one."""
     if case.preferences.length == "short":
         return []
     about = content(" ".join(case.customer_turns()))
-    heavy = seen.customer.dims.emotional_weight >= 2
+    heavy = assessment.customer.dims.emotional_weight >= 2
     fitting = [
         s.span.text
-        for s in seen.sentences
+        for s in assessment.sentences
         if s.move == "empathy"
         and s.kind not in ("thanks", "reassurance")
         and len(s.span.text.split()) <= most
@@ -91,7 +88,7 @@ def _step(grant: Grant, case: Case) -> tuple[Move, str] | None:
     if action.say and claims_done(action.say):
         return None
     act = f"{grant.says}{_up_to(grant, grant.says or '')}"
-    match [need for need in action.needs if not _known(need, case)]:
+    match [need for need in action.needs if not known(need, case)]:
         case []:
             when = f" {action.deadline}" if action.deadline else ""
             said = f"{action.say}{_bounded(grant, action.say)}" if action.say else None
@@ -114,16 +111,6 @@ def _up_to(grant: Grant, said: str) -> str:
 def _bounded(grant: Grant, say: str) -> str:
     bound = _up_to(grant, say).removeprefix(", ")
     return f" I can do this {bound}." if bound else ""
-
-
-def _known(need: str, case: Case) -> bool:
-    said = fold(
-        " ".join((*case.customer_turns(), *(f"{c.arguments} {c.result}" for c in case.evidence or ())))
-    )
-    for word, form in _GIVEN.items():
-        if word in need.lower():
-            return re.search(form, said, re.IGNORECASE) is not None
-    return bool(content(need)) and content(need) <= content(said)
 
 
 def _formed(acknowledged: list[str], said: list[tuple[Move, str]], case: Case) -> str:

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from guard.acts import ACTS, words
+from guard.ledger.acts import ACTS, words
 from guard.records import Json
 
 Result = Literal["worked", "failed", "waiting", "pending", "silent", "unclear"]
@@ -106,13 +106,14 @@ def _of_fields(fields: dict[str, Json], acts: frozenset[str]) -> Result:
     if not fields:
         return "silent"
     states: list[Result] = []
+    ends = acts & {"cancel", "stop"}  # what was ended is false now: `auto_renew: false`
     for key, value in fields.items():
         words = tokens(key)
         joined = "".join(words)
         dry = joined in _DRY and value is True
         if dry or (_ERROR_KEY.intersection(words) and not _says_no(value, _EMPTY)):
             return "failed"
-        flag = _FLAG_KEY.intersection(words) or any(_names(word, acts) for word in words)
+        flag = _FLAG_KEY.intersection(words) or any(_names(word, acts & ends or acts) for word in words)
         if flag and (value is None or value == 0 or _says_no(value, _NO)):
             return "failed"
         if _is_state(words, value):
@@ -172,7 +173,7 @@ def _of_text(text: str, acts: frozenset[str]) -> Result:
     if _WAITS.search(told):
         return "waiting"
     if _TAKES_TIME.search(told) and not re.search(r"\(\w+ \w+ed\)", told):
-        return "worked" if acts & {"send", "contact"} else "pending"
+        return "worked" if acts & {"send", "contact", "hand over", "open"} else "pending"
     return "worked" if good or len(told.split()) < _PROSE else "unclear"
 
 

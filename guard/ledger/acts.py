@@ -22,15 +22,15 @@ class Act:
 
 ACTS: dict[str, Act] = {
     "refund": Act(
-        told=r"refund\w*|reimburs\w*|money back",
-        past=r"refunded|reimbursed|paid back|credited",
+        told=r"refund\w*|reimburs\w*|money back|(?:[$€£]\d[\d.,]*|it all|all of it) back",
+        past=r"refunded|reimbursed|paid back|credited|gone back (?:to|on) (?:your|the) (?:\w+ )?(?:card|account|bank|paypal|wallet)",
         verbs="refund reimburse repay credit",
         tools="refund reimburs revers chargeback payback repay payout moneyback credit",
         nouns=r"refunds?|reimbursements?|money back",
         brings=("send", "contact"),
     ),
     "compensate": Act(
-        told=r"compensat\w*|vouchers?|certificates?|gift cards?|coupons?|credit(?:ing|s)?(?! cards?\b| notes?\b)|discount(?:ed)?|goodwill|bonus|points",
+        told=r"compensat\w*|vouchers?|certificates?|gift cards?|coupons?|credit(?:ing|s)?(?! cards?\b| notes?\b)|discount(?:ed)?|goodwill|bonus|points|free (?:month|year|week|night|upgrade|meal|delivery|shipping)s?",
         past=r"compensated",
         verbs="compensate credit discount reward",
         tools="compensat voucher certificate gift coupon credit discount goodwill points bonus reward",
@@ -71,7 +71,7 @@ ACTS: dict[str, Act] = {
         told=r"book(?:ed|ing)|re-?book\w*|reserv(?:e|ed|ing)|schedul\w*",
         past=r"booked|re-?booked|reserved|scheduled|rescheduled",
         verbs="book rebook reserve schedule reschedule",
-        tools="book rebook reserv schedul reschedul appointment",
+        tools="book rebook reserv schedul reschedul appointment remind",
         nouns=r"bookings?|reservations?|appointments?",
         brings=("send", "contact", "change"),
     ),
@@ -106,14 +106,14 @@ ACTS: dict[str, Act] = {
     ),
     "open": Act(
         told=r"open(?:ed|ing)|log(?:ged|ging)|fil(?:ed|ing)|creat(?:ed|ing)",
-        past=r"opened|logged|filed|created|submitted",
+        past=r"opened|logged|filed|created",
         verbs="open create log file register submit raise record",
         tools="creat open log fil regist submit rais record ticket case complaint",
         nouns=r"tickets?|complaints?|cases?",
         brings=("contact",),
     ),
     "contact": Act(
-        told=r"call(?:ed|ing)?|contact(?:ed|ing)?|notif\w*|inform(?:ed|ing)?|reach(?:ed|ing)? out|get back|repl(?:y|ied)",
+        told=r"call(?:ed|ing)?|contact(?:ed|ing)?|notif\w*|inform(?:ed|ing)?|reach(?:ed|ing)? out|get back|repl(?:y|ied)|ring(?:s|ing)?|phon(?:es|ed|ing)|phone you|calls|e-?mails|writes? to you",
         past=r"called|contacted|notified|informed|reached out|replied",
         verbs="call contact notify inform reach phone message text email remind",
         tools="call contact notif send mail email messag sms text reach phone",

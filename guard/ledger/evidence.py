@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
-from guard.acts import ACTS, NOUN, PAST, words
 from guard.case import ToolCall
+from guard.ledger.acts import ACTS, NOUN, PAST, words
+from guard.ledger.results import Result, outcome, parsed, tokens
 from guard.records import Json
-from guard.results import Result, outcome, parsed, tokens
 from guard.text import content, fold
 
 _LOOKS = words(
@@ -22,7 +22,8 @@ _CHANGES = words(
     "create update set make submit issue send cancel delete remove add modify edit change apply post "
     "put patch insert register assign request initiate process pay execute perform do act place "
     "approve grant start open close file log raise save complete confirm trigger charge purchase buy "
-    "activate enable disable terminate renew move"
+    "activate enable disable terminate renew move resume redirect revoke end lift restart reopen release reinstate "
+    "block unblock page link unlink merge swap pause restore unlock reverse void"
 )
 _ABOUT = words(
     "status policy policies details detail info information history terms eligibility balance price "
@@ -40,13 +41,32 @@ _SHORTEST = 3
 """Letters of a word that is worth a comparison."""
 _PROSE = 4
 """Words above which a value is prose and no fact to compare."""
+_ID_KEY = words("id ids number no code ref reference key sku")
+_THING_KEY = words(
+    "service product item items address street city plan addon subscription name email destination seat room size colour "
+    "color title package device"
+)
+_LONGEST_NAME = 8
+"""Words above which a value is no name of a thing."""
+_SETTLED = words("issued paid settled completed complete processed succeeded sent")
+_FEE_KEY = words("fee fees charged penalty surcharge")
+_UNDO = words("reverse cancel void undo revoke rescind rollback withdraw delete remove")
+_EXCLUDES = {
+    "cancel": frozenset(
+        ["active", "open", "confirmed", "booked", "shipped", "delivered", "in transit", "processing"]
+    ),
+    "ship": frozenset(
+        ["processing", "unshipped", "not shipped", "cancelled", "canceled", "on hold", "backordered"]
+    ),
+    "refund": frozenset(["not refunded", "refund denied", "refund declined"]),
+}
 _MOST_SUMMED = 6
 """Calls of which sums are tried."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A call as the ledger needs it: the acts that it does, whether it worked, and its fields."""
+class Entry:
+    """A call as the ledger needs it: the acts that it does and those that it takes back, whether it worked, and its fields."""
 
     call: ToolCall
     acts: frozenset[str]
@@ -54,6 +74,7 @@ class Seen:
     result: Result
     asked: tuple[tuple[str, Json], ...]
     got: tuple[tuple[str, Json], ...]
+    undoes: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -61,13 +82,70 @@ class Seen:
         return f"{self.call.arguments} {self.call.result}"
 
 
-def seen(call: ToolCall) -> Seen:
+def entry(call: ToolCall) -> Entry:
     """Read a call once."""
     asked, got = tuple(_walk(parsed(call.arguments))), tuple(_walk(parsed(call.result)))
     reads = reads_only(call)
-    named = frozenset() if reads else _named(call.name)
-    acts = named if reads or named & _TALKS else named | _shown(named, asked, got)
-    return Seen(call, acts, reads, _outcome(call, acts), asked, got)
+    undoes = frozenset[str]() if reads else _undone(call.name)
+    named = frozenset() if reads else _named(call.name) - undoes
+    acts = named if reads or undoes or named & _TALKS else named | _shown(named, asked, got)
+    return Entry(call, acts, reads, _outcome(call, acts | undoes), asked, got, undoes)
+
+
+def lasting(good: list[Entry], calls: tuple[Entry, ...]) -> list[Entry]:
+    """Those of `good` that no later call took back: a booking that was cancelled is no booking."""
+    takers = [(n, c) for n, c in enumerate(calls) if c.undoes and c.result == "worked"]
+    if not takers:
+        return good
+    at = {id(c): n for n, c in enumerate(calls)}
+    return [
+        c
+        for c in good
+        if not any(n > at[id(c)] and taker.undoes & c.acts and _one_thing(c, taker) for n, taker in takers)
+    ]
+
+
+def _one_thing(one: Entry, other: Entry) -> bool:
+    """Two calls that name a common id, or of which one names none."""
+    mine, others = id_values(one), id_values(other)
+    return (
+        not mine
+        or not others
+        or bool(
+            set(mine) & {v.lower() for _, v in _texts(other)}
+            | set(others) & {v.lower() for _, v in _texts(one)}
+        )
+    )
+
+
+def id_values(one: Entry) -> tuple[str, ...]:
+    """Names of things in the arguments, lower case: values with digits under keys that end in id, number, code, ref."""
+    return tuple(
+        v.lower().strip("#")
+        for k, v in _texts_of(one.asked)
+        if tokens(k)[-1:] and tokens(k)[-1] in _ID_KEY and re.search(r"\d", v) and len(v) >= _SHORTEST + 1
+    )
+
+
+def thing_values(calls: list[Entry]) -> tuple[str, ...]:
+    """What the calls were about in words: a service, an item, an address. Prose and ids are none."""
+    return tuple(
+        v
+        for one in calls
+        for k, v in _texts_of(one.asked)
+        if set(tokens(k)) & _THING_KEY and tokens(k)[-1] not in _ID_KEY and len(v.split()) <= _LONGEST_NAME
+    )
+
+
+def denies(record: Entry, act: str) -> str | None:
+    """The state of a record in which the act cannot have happened: what is active was not cancelled."""
+    states = [
+        fold(v).replace("_", " ")
+        for k, v in record.got
+        if isinstance(v, str) and tokens(k)[-1:] == ("status",)
+    ]
+    excluded = _EXCLUDES.get(act, frozenset())
+    return states[0] if len(states) == 1 and states[0] in excluded else None
 
 
 def reads_only(call: ToolCall) -> bool:
@@ -82,7 +160,7 @@ def reads_only(call: ToolCall) -> bool:
 
 def worked(call: ToolCall) -> bool:
     """The call had a result and the result is no failure. A result outranks what the call says of itself."""
-    return seen(call).result == "worked"
+    return entry(call).result == "worked"
 
 
 def numbers(text: str) -> frozenset[str]:
@@ -95,21 +173,30 @@ def not_shown(told: str, calls: list[ToolCall]) -> str | None:
 
     Of several calls of one tool the last one counts for each field.
     """
-    return differs(told, [seen(call) for call in calls])
+    return differs(told, [entry(call) for call in calls])
 
 
-def differs(told: str, calls: list[Seen]) -> str | None:
+def differs(told: str, calls: list[Entry]) -> str | None:
     """As `not_shown`, for calls that were read already."""
     words = _worded(told)
     settled: set[tuple[str, str]] = set()
     for one in reversed(calls):
         name = one.call.name
         asked, got = _plain_fields(one.asked), _plain_fields(one.got)
+        got = {_same_key(key, asked): value for key, value in got.items()}
         for key in asked.keys() & got.keys() - {key for other, key in settled if other == name}:
             settled.add((name, key))
             if _other_value(asked[key], got[key], words):
                 return f"{name} was asked for {key}={asked[key]} and its result shows {got[key]}"
     return None
+
+
+def _same_key(key: str, asked: dict[str, str]) -> str:
+    """The key under which this was asked for: a result's `billing_email` answers an argument `email`."""
+    if key in asked:
+        return key
+    longer = [k for k in asked if key.endswith(f"_{k}") or k.endswith(f"_{key}")]
+    return longer[0] if len(longer) == 1 else key
 
 
 def _other_value(asked: str, got: str, words: frozenset[str]) -> bool:
@@ -138,7 +225,7 @@ _OUTCOMES = words(
 )
 
 
-def moved_by(one: Seen) -> tuple[float, ...]:
+def moved_by(one: Entry) -> tuple[float, ...]:
     """Amounts of money that the call moved: the result's before the arguments', and never a total or a price beside them."""
     for fields in (one.got, one.asked):
         if found := _amounts(fields, _MOVES_KEY, _COST_KEY):
@@ -151,7 +238,12 @@ def moved_by(one: Seen) -> tuple[float, ...]:
     return tuple(float(n) for n in re.findall(r"[$€£]\s?(\d+(?:\.\d+)?)", one.text.replace(",", "")))
 
 
-def amounts_match(claimed: float, calls: list[Seen]) -> bool:
+def fees(one: Entry) -> tuple[float, ...]:
+    """What the result says was charged for it."""
+    return tuple(n for n in _amounts(one.got, _FEE_KEY, frozenset({"refunded", "waived"})) if n > 0)
+
+
+def amounts_match(claimed: float, calls: list[Entry]) -> bool:
     """A call, or several together, moved this amount; cents are the same money. Who names no amount denies none."""
     moved = [m for one in calls if (m := moved_by(one))]
     if not moved:
@@ -171,12 +263,14 @@ def holds(name: str, text: str) -> bool:
     return re.search(rf"(?<![a-z0-9]){re.escape(name.lower())}(?![a-z0-9])", text.lower()) is not None
 
 
-def serves(one: Seen, act: str, told: str) -> bool:
+def serves(one: Entry, act: str, told: str) -> bool:
     """The call does this act. What is sent may also be the thing that the tool makes: a voucher, a label."""
     if one.reads:
         return False
     if act in one.acts or act not in ACTS:
         return True
+    if act == "change" and "compensate" in one.acts:  # "I've added a voucher"
+        return NOUN["compensate"].search(told) is not None or "credit" in told
     if act == "ship":
         return "send" in one.acts and "contact" not in one.acts
     if act != "send" or one.acts & {"hand over", "open"}:
@@ -184,10 +278,12 @@ def serves(one: Seen, act: str, told: str) -> bool:
     return bool(content(" ".join(tokens(one.call.name))) & content(told))
 
 
-def shows(one: Seen, act: str) -> bool:
+def shows(one: Entry, act: str) -> bool:
     """A record that was read says that the act happened: a field or a state in its past form, not denied."""
     if not one.reads or act not in ACTS or _GENERAL.intersection(tokens(one.call.name)):
         return False
+    if NOUN[act].fullmatch(tokens(one.call.name)[-1]) and any(_is_settled(k, v) for k, v in one.got):
+        return True
     if not one.got:
         text = fold(one.call.result)
         return any(
@@ -203,6 +299,13 @@ def shows(one: Seen, act: str) -> bool:
         or (value not in (None, False, 0, "", "false") and PAST[act].search(key.lower().replace("_", " ")))
         for key, value in one.got
     )
+
+
+def _is_settled(key: str, value: Json) -> bool:
+    """`issued: 2025-03-17`, `status: settled`: in the record of a refund these say that it was paid."""
+    if "status" in tokens(key) or "state" in tokens(key):
+        return isinstance(value, str) and fold(value) in _SETTLED
+    return key.lower() in _SETTLED and value not in (None, False, 0, "", "false")
 
 
 def _outcome(call: ToolCall, acts: frozenset[str]) -> Result:
@@ -221,6 +324,27 @@ def _named(name: str) -> frozenset[str]:
         for act, form in ACTS.items()
         if any(w.startswith(tool) for tool in form.tools.split() for w in words)
     ) or (frozenset({"act"}) if any(w in _CHANGES for w in words) else frozenset())
+
+
+@lru_cache(maxsize=1024)
+def _undone(name: str) -> frozenset[str]:
+    """The acts that a tool takes back, by its name: `reverse_refund`, `cancel_booking`; `reverse_charge` takes none back."""
+    parts = tokens(name)
+    return frozenset(
+        act
+        for verb, noun in pairwise(parts)
+        if verb in _UNDO
+        for act, form in NOUN.items()
+        if form.fullmatch(noun)
+    )
+
+
+def _texts(one: Entry) -> tuple[tuple[str, str], ...]:
+    return (*_texts_of(one.asked), *_texts_of(one.got))
+
+
+def _texts_of(fields: tuple[tuple[str, Json], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((k, str(v)) for k, v in fields if isinstance(v, str | int) and not isinstance(v, bool))
 
 
 def _shown(

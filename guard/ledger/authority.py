@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from guard.acts import ACTS, DID, NOUN, STANDS, acts_in, acts_of_verb, brought, words
-from guard.amounts import Money, hours_in, money_in, percents_in
 from guard.case import Action
+from guard.ledger.acts import ACTS, DID, NOUN, STANDS, acts_in, acts_of_verb, brought, words
+from guard.ledger.amounts import Money, hours_in, money_in, percents_in
 from guard.text import fold
 
 _NOTE = re.compile(r"\([^()]*\)?")

@@ -1,0 +1,144 @@
+"""Whether calls back what a draft says was done or stands. The result of a call outranks its arguments."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from guard.assessment import ANY_ACT, Claim
+from guard.case import Case
+from guard.ledger.amounts import without_money, without_times
+from guard.ledger.evidence import Entry, denies, differs, holds, lasting, numbers, serves, shows
+from guard.ledger.objects import ID_LENGTH, about_another, names
+from guard.text import fold
+
+_LIST_MARK = re.compile(r"^\W*\d{1,2}[.)]\s")
+_DAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b")
+"""Days of the week; compared only where something known names one, since calls write dates in figures."""
+_CARD_END = re.compile(r"\bend(?:s|ing)(?: in| with)?\W*\d{2,4}\b")
+"""The end of a card number, which calls need not repeat."""
+_BEGUN = re.compile(
+    r"\b(?:submitted|initiated|requested|started|filed|opened|sent|queued|begun|issued|placed|scheduled|pending|processing|on (?:its|the) way)\b"
+)
+"""Words that claim no more than that something was set going."""
+_LOOKED = re.compile(
+    r"\b(?:i|we)(?:'ve| have)? (?:just |already |now )?(?:checked|looked|found|located|reviewed|verified|retrieved|read)\b"
+)
+"""Looking something up is the one act of ours that a lookup backs."""
+_OURS = re.compile(r"\b(?:i|we)(?:'ve| have)?\b")
+_CONFIRMS = re.compile(
+    r"\b(?:i|we)(?: can|'ve| have)? (?:just |already |now )?(?:confirm(?:ed)?|see|checked|verified|found)(?: and)? that\b"
+)
+"""We only pass on what was found."""
+_PASSIVE = re.compile(r"\b(?:has|have|was|were|is|are)\b")
+
+
+def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
+    """The claim with its standing; the first of these answers that holds, counts.
+
+    1. A field was asked for as the draft tells it and the result shows another value: contradicted.
+    2. A call did the act, worked, was not taken back, and is about the same thing: verified, unless the claim names
+       a number that stands nowhere.
+    3. Records that were read say that it is so: verified.
+    4. It was done for something else, or taken back later: contradicted.
+    5. We only say that we looked, and a lookup worked: verified.
+    6. A call tried it and failed, or what was set going is told as finished: contradicted; none can say: ungrounded.
+    7. It merely stands so, and records were read that neither show nor exclude it: unknown.
+    8. Nothing shows it: ungrounded.
+    """
+    told = fold(claim.span.text)
+    tried = [c for c in calls if serves(c, claim.act, told)]
+    begun = _BEGUN.search(told) is not None
+    good = [c for c in tried if c.result == "worked" or (begun and c.result in ("pending", "waiting"))]
+    last = lasting(good, calls)
+    wrong = about_another(claim, case, told, last, calls) if last else None
+    answer = (
+        _shown_otherwise(claim, told, good)
+        or (_covered(claim, told, known) if last and not wrong else None)
+        or _recorded(claim, told, calls)
+        or _elsewhere(claim, good, last, wrong)
+        or _looked(claim, told, calls)
+        or _failed(claim, tried)
+        or _open(claim, told, calls)
+    )
+    return answer or replace(claim, standing="ungrounded", why="no tool call shows it")
+
+
+def _shown_otherwise(claim: Claim, told: str, good: list[Entry]) -> Claim | None:
+    other = differs(told, good)
+    return replace(claim, standing="contradicted", why=other) if other else None
+
+
+def _covered(claim: Claim, told: str, known: Callable[[], str]) -> Claim:
+    if unknown := _unknown_numbers(claim, told, known()):
+        return replace(claim, standing="contradicted", why=f"no call or message knows {', '.join(unknown)}")
+    return replace(claim, standing="verified")
+
+
+def _recorded(claim: Claim, told: str, calls: tuple[Entry, ...]) -> Claim | None:
+    """A call that only reads can show that something *is* so, or was done before: "your order was shipped".
+
+    It never backs an act that we say we did.
+    """
+    told = _CONFIRMS.sub("", told)
+    if not _PASSIVE.search(told) or _OURS.search(told):
+        return None
+    ids = names(claim, told)
+    if any(
+        shows(c, claim.act) and c.result != "failed" and all(holds(i, c.text) for i in ids[:1]) for c in calls
+    ):
+        return replace(claim, standing="verified", why="the records that were read show it")
+    return None
+
+
+def _elsewhere(claim: Claim, good: list[Entry], last: list[Entry], wrong: str | None) -> Claim | None:
+    if not good:
+        return None
+    why = f"{last[-1].call.name} was called {wrong}" if last else f"{good[-1].call.name} was taken back later"
+    return replace(claim, standing="contradicted", why=why)
+
+
+def _looked(claim: Claim, told: str, calls: tuple[Entry, ...]) -> Claim | None:
+    if claim.act == ANY_ACT and _LOOKED.search(told) and any(c.reads and c.result == "worked" for c in calls):
+        return replace(claim, standing="verified", why="it was looked up")
+    return None
+
+
+def _failed(claim: Claim, tried: list[Entry]) -> Claim | None:
+    if not tried:
+        return None
+    name = tried[-1].call.name
+    if any(c.result in ("pending", "waiting") for c in tried):
+        return replace(claim, standing="contradicted", why=f"{name} was called and has only been set going")
+    if any(c.result == "unclear" for c in tried):
+        return replace(claim, why=f"{name} was called and its result does not say whether it worked")
+    return replace(claim, standing="contradicted", why=f"{name} was called and did not work")
+
+
+def _open(claim: Claim, told: str, calls: tuple[Entry, ...]) -> Claim | None:
+    """Records were read: whether they show just this, only a reader could say, unless their state excludes it."""
+    records = [c for c in calls if c.reads and c.result == "worked"]
+    if claim.kind != "standing" or not records:
+        return None
+    ids = names(claim, told)
+    about = [c for c in records if any(holds(i, c.text) for i in ids)] if ids else records
+    if about and (state := denies(about[-1], claim.act)):
+        return replace(claim, standing="contradicted", why=f"{about[-1].call.name} shows {state}")
+    return claim
+
+
+def _unknown_numbers(claim: Claim, told: str, known: str) -> list[str]:
+    """Numbers and days of a claim that stand in no call and no message. Durations are no facts of a call.
+
+    What merely stands so may be true without a call that says it; of that only the names of things are looked up.
+    Amounts that a call moved in cents, or several together, were weighed before.
+    """
+    days = set(_DAY.findall(told))
+    told = _CARD_END.sub(" ", _LIST_MARK.sub(" ", without_times(without_money(told))))
+    least = 2 if claim.kind == "done" else ID_LENGTH
+    unsure = [n for n in numbers(told) if len(n) >= least]
+    if not unsure and not days:
+        return []
+    found = numbers(known) if unsure else frozenset()
+    named = set(_DAY.findall(known.lower()))
+    other_days = days - named if named else set()
+    return sorted([*(n for n in unsure if n not in found), *other_days])

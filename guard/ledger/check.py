@@ -1,0 +1,56 @@
+"""Every claim of an assessment, weighed: verified, ungrounded, contradicted, unauthorised, or still unknown."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+from guard.assessment import Assessment, Claim, Unjudged
+from guard.case import Authority, Case
+from guard.ledger.authority import Grant, read
+from guard.ledger.backing import against_evidence
+from guard.ledger.evidence import Entry, entry
+from guard.ledger.permission import against_authority, together
+
+
+def checked(found: Assessment | Unjudged, case: Case, authority: Authority) -> Assessment | Unjudged:
+    """The same assessment with every claim weighed. `authority` is the policy's; the case may add to it."""
+    if isinstance(found, Unjudged):
+        return found
+    calls = cache(lambda: tuple(entry(c) for c in case.evidence or ()))
+    grants = cache(lambda: granted(case, authority))
+    known = cache(lambda: facts(case, calls()))
+    weighed = tuple(_weigh(claim, case, calls, grants, known) for claim in found.claims)
+    return replace(found, claims=together(weighed, grants) if len(weighed) > 1 else weighed)
+
+
+def granted(case: Case, authority: Authority) -> tuple[Grant, ...]:
+    """The actions of the case, then those of the policy, each as what it grants."""
+    stated = case.authority.actions if case.authority else ()
+    return tuple(read(action) for action in (*stated, *authority.actions))
+
+
+def facts(case: Case, calls: tuple[Entry, ...] | None = None) -> str:
+    """All that is known: what was said, what calls returned, what the authority says. Text to look facts up in."""
+    read_calls = calls if calls is not None else tuple(entry(c) for c in case.evidence or ())
+    allowed = [
+        json.dumps([a.id, a.does, a.deadline, a.say, a.max_amount, a.currency])
+        for a in (case.authority.actions if case.authority else ())
+    ]
+    return "\n".join(
+        [*(t.content for t in case.turns), *(c.text for c in read_calls if c.result == "worked"), *allowed]
+    )
+
+
+def _weigh(
+    claim: Claim,
+    case: Case,
+    calls: Callable[[], tuple[Entry, ...]],
+    grants: Callable[[], tuple[Grant, ...]],
+    known: Callable[[], str],
+) -> Claim:
+    match claim.kind:
+        case "done" | "standing":
+            return claim if case.evidence is None else against_evidence(claim, case, calls(), known)
+        case "promised" | "offered":
+            return against_authority(claim, case, grants(), calls)

@@ -1,0 +1,208 @@
+"""Whether calls are about the same thing as a claim: the same ids, amounts, names, and as many of them."""
+
+import re
+
+from guard.assessment import Claim
+from guard.case import Case
+from guard.ledger.acts import PAST, words
+from guard.ledger.amounts import moved, plain, without_money, without_times
+from guard.ledger.evidence import Entry, amounts_match, fees, holds, id_values, thing_values
+from guard.text import DATE, content, fold
+
+ID_LENGTH = 5
+"""Characters from which a token with digits names one thing."""
+_DIGITS = re.compile(r"\d[\d.,]*")
+_TOGETHER = re.compile(r"\W*(?:(?:and|or|orders?|bookings?|tickets?|both)\W*)*")
+_COUNTED = re.compile(
+    r"\b(?P<n>both|all (?:two|three|four|five)|(?:two|three|four|five)(?= separate)|each of)(?: of)?(?: your| the| these| those)? ?(?:\w+ )?"
+    r"(?:orders|bookings|accounts|tickets|flights|subscriptions|cards|reservations|charges|payments|policies|parcels)\b"
+)
+_COUNTS = {"both": 2, "each of": 2, "two": 2, "three": 3, "four": 4, "five": 5}
+_FREE = re.compile(
+    r"\b(?:(?:at|for|with) no (?:extra |additional )?(?:charge|cost|fee)|free of charge|without (?:any |a )?(?:fee|charge|cost)|fee[- ]free)\b"
+)
+_TO = re.compile(r"\b(?:to|as|into|from)\b")
+_PHRASE_ENDS = re.compile(
+    r"[,.;:!?(]|\b(?:for|of|by|in|on|with|within|at|so|and|because|which|that|after|before|since)\b"
+)
+_NAME = re.compile(r"\b(?:[A-Z][\w'-]+|\w*\d\w*)")
+_GENERAL = words(
+    "order orders item items purchase subscription account booking reservation product package membership request payment "
+    "service plan refund replacement charge money amount card case ticket issue email address details appointment "
+    "new old full entire original total broken damaged missing wrong you your the our for them both one"
+)
+"""Words that tell no thing from another."""
+
+
+def about_another(
+    claim: Claim, case: Case, told: str, good: list[Entry], calls: tuple[Entry, ...]
+) -> str | None:
+    """Why these calls are about something else, said so that "was called …" goes before it; None where they fit.
+
+    A refund of 40 does not back one of 80, two of 40 do. A call for one order does not back two that are named
+    in one breath.
+    """
+    return (
+        _other_ids(claim, told, good)
+        or _other_amount(claim, told, good, calls)
+        or _not_free(told, good)
+        or _fewer(told, good)
+        or _not_the_customers(claim, case, told, good, calls)
+        or _other_thing(claim, case, good, calls)
+    )
+
+
+def names(claim: Claim, told: str) -> list[str]:
+    """Ids of the claim: a token with letters and digits, or four digits and more that are no money, no date and
+    not the end of a card number, which calls need not repeat.
+    """
+    things = without_times(without_money(told))
+    found = dict.fromkeys(i.strip("#").lower() for i in claim.ids)
+    return [i for i in found if _names_a_thing(i, told) and holds(i, things)]
+
+
+def _names_a_thing(token: str, told: str) -> bool:
+    if not any(c.isalpha() for c in token):
+        return (
+            len(token) >= ID_LENGTH - 1
+            and not DATE.fullmatch(token)
+            and not re.search(rf"(?:ending|ends)(?: in| with)?\W*{re.escape(token)}|\b(?:19|20)\d\d\b", told)
+        )
+    return len(token) >= ID_LENGTH
+
+
+def _other_ids(claim: Claim, told: str, good: list[Entry]) -> str | None:
+    ids = [i for i in names(claim, told) if not any(i in a for a in claim.amounts)]
+    text = "\n".join(c.text for c in good)
+    held = {i for i in ids if holds(i, text)}
+    if ids and not held:
+        return "for something else"
+    if missing := [i for i in ids if i not in held and _in_one_breath(i, held, told)]:
+        return f"for {', '.join(sorted(held))}, not for {', '.join(missing)}"
+    subject = _subject(claim, told, ids)
+    if subject and subject not in held and held:
+        return f"for {', '.join(sorted(held))}, not for {subject}"
+    return None
+
+
+def _subject(claim: Claim, told: str, ids: list[str]) -> str | None:
+    """The id that the act is told of: "order 6621 is cancelled, and 6620 carries on"."""
+    form = PAST.get(claim.act)
+    verb = form.search(told) if form else None
+    before = [i for i in ids if verb and 0 <= told.find(i) < verb.start()]
+    return before[-1] if before else None
+
+
+def _in_one_breath(name: str, held: set[str], told: str) -> bool:
+    """The name stands beside one that a call holds, with nothing but "and" or a comma between."""
+    at = told.find(name)
+    for other in held:
+        where = told.find(other)
+        between = (
+            told[where + len(other) : at].removesuffix("#") if where < at else told[at + len(name) : where]
+        )
+        if where >= 0 and _TOGETHER.fullmatch(between):
+            return True
+    return False
+
+
+def _other_amount(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry, ...]) -> str | None:
+    if claim.act not in ("refund", "compensate"):
+        return None
+    amounts = [m.value for m in moved(told)] or [
+        plain(d.group()) for d in map(_DIGITS.search, claim.amounts) if d
+    ]
+    changing = [c for c in calls if not c.reads and c.result in ("worked", "pending", "waiting")]
+    fits = any(amounts_match(a, good) for a in amounts) and all(amounts_match(a, changing) for a in amounts)
+    return "for another amount" if amounts and not fits else None
+
+
+def _not_free(told: str, good: list[Entry]) -> str | None:
+    """ "At no charge", where the result names a fee."""
+    fee = next((f for one in good for f in fees(one)), None) if _FREE.search(told) else None
+    return f"with a fee of {fee:g}" if fee else None
+
+
+def _fewer(told: str, good: list[Entry]) -> str | None:
+    """ "Both orders" and one call about one of them."""
+    if not (counted := _COUNTED.search(told)):
+        return None
+    wanted = _COUNTS[counted["n"].removeprefix("all ")]
+    calls = {(c.call.name, c.call.arguments) for c in good}
+    listed = any("[" in c.call.arguments or "[" in c.call.result or not id_values(c) for c in good)
+    return None if listed or len(calls) >= wanted else f"{len(calls)} of {wanted} times"
+
+
+def _not_the_customers(
+    claim: Claim, case: Case, told: str, good: list[Entry], calls: tuple[Entry, ...]
+) -> str | None:
+    """A claim without an id is about what the customer named: order 4411, where the call was about order 9920.
+
+    Only ids of one shape are compared, and only where nothing else ever mentions the id of the call.
+    """
+    if names(claim, told):
+        return None
+    said = " ".join(fold(t.content) for t in case.turns)
+    for one in good:
+        for value in id_values(one):
+            shape = _shape(value)
+            wanted = {w for w in re.findall(r"[a-z0-9-]*\d[a-z0-9-]*", said) if _shape(w) == shape}
+            known = holds(value, said) or any(holds(value, c.text) for c in calls if c is not one)
+            if wanted and not known and not any(holds(w, one.text) for w in wanted):
+                return f"for {value}, not for {', '.join(sorted(wanted))}"
+    return None
+
+
+def _shape(name: str) -> str:
+    """How an id looks: "ab-1234" and "ab-9876" alike."""
+    return re.sub(r"\d", "0", name.lower().strip("#"))
+
+
+def _other_thing(claim: Claim, case: Case, good: list[Entry], calls: tuple[Entry, ...]) -> str | None:
+    """The claim names a thing that the customer spoke of and no call knows, and the call names another.
+
+    A name or a number tells things apart at once; plain words do only where both things were spoken of.
+    """
+    spoken = claim.span.text
+    phrase = _object(spoken, claim.act)
+    things = thing_values(good)
+    if not phrase or not things:
+        return None
+    told = fold(spoken)
+    mine = {value: _distinct(value) for value in things}
+    if any(not ws or ws & _distinct(told) for ws in mine.values()):
+        return None
+    customers = fold(" ".join(case.customer_turns()))
+    called = fold(" ".join(c.text for c in calls))
+    others = {w for w in _distinct(fold(phrase)) if holds_word(w, customers) and not holds_word(w, called)}
+    named = {fold(m.group()) for m in _NAME.finditer(phrase)}
+    said = fold(" ".join(t.content for t in case.turns))
+    for value, ws in mine.items():
+        if others & named or (others and all(holds_word(w, said) for w in ws)):
+            return f"for {value}"
+    return None
+
+
+def _object(spoken: str, act: str) -> str:
+    """What stands behind the verb of the act, with where it goes "to"; nothing where the verb is not there."""
+    folded = fold(spoken)
+    form = PAST.get(act)
+    found = form.search(folded) if form and len(folded) == len(spoken) else None
+    if not found:
+        return ""
+    rest = spoken[found.end() :]
+    cut = _PHRASE_ENDS.search(rest)
+    phrase = rest[: cut.start()] if cut else rest
+    goes = _TO.search(phrase)
+    # "refunded the lamp to your Visa" is about the lamp; "changed your address to 12 Oak Street" is about the street.
+    return phrase[: goes.start()] if goes and act in ("refund", "compensate", "send", "ship") else phrase
+
+
+def _distinct(text: str) -> frozenset[str]:
+    found = re.findall(r"[a-z][a-z'-]{2,}|\d+", text.lower())
+    return frozenset(w for w in found if w not in _GENERAL and (w.isdigit() or content(w)))
+
+
+def holds_word(word: str, text: str) -> bool:
+    """The word stands in a folded text, with or without an ending."""
+    return re.search(rf"\b{re.escape(word)}(?:s|es)?\b", text) is not None

@@ -1,0 +1,141 @@
+"""Whether the authority allows what a draft promises or offers: an action that covers the act, within its limits."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from guard.assessment import Claim
+from guard.case import Case
+from guard.ledger.acts import acts_in
+from guard.ledger.amounts import (
+    WHOLE,
+    Money,
+    hours_promised,
+    money_in,
+    moved,
+    percents_in,
+    same_currency,
+)
+from guard.ledger.authority import Grant
+from guard.ledger.evidence import Entry, serves
+from guard.ledger.known import known
+from guard.text import fold
+
+_MONEY = frozenset({"refund", "compensate"})
+_OTHERS = re.compile(
+    r"\b(?:colleagues?|managers?|supervisors?|teams?|specialists?|technicians?|engineers?|representatives?|agents?|advis[eo]rs?|someone|somebody|they|he|she|department|office)\b"
+)
+"""Somebody else's promise: who may refund may also write about it, but binds nobody else by that."""
+_MORE = re.compile(r"\b(?:another|additional|extra|further|on top|also|plus|as well|too)\b")
+
+
+def against_authority(
+    claim: Claim, case: Case, grants: tuple[Grant, ...], calls: Callable[[], tuple[Entry, ...]]
+) -> Claim:
+    """The claim with its standing; the first of these answers that holds, counts.
+
+    1. Nobody stated an authority: unknown.
+    2. A sentence of the authority rules the act out, or none covers it: unauthorised. (With the policy's list alone,
+       or where a call has begun it, unknown: the caller's own list may know more.)
+    3. It goes beyond every limit of amount, share or time: unauthorised.
+    4. A condition, a share of an unknown sum, or a fact that is still missing stands in between: unknown.
+    5. Verified.
+    """
+    if case.authority is None and not grants:
+        return claim
+    told = fold(claim.span.text)
+    if ruled_out := next((g for g in grants if claim.act in g.forbidden), None):
+        return replace(
+            claim, standing="unauthorised", why=f"the authority rules it out: {ruled_out.action.does}"
+        )
+    fitting = [g for g in grants if _covers(g, claim.act, told)]
+    if not fitting:
+        begun = any(serves(c, claim.act, told) for c in calls())
+        if case.authority is None or begun:
+            return claim
+        return replace(claim, standing="unauthorised", why="no action of the authority covers it")
+    if why := _beyond(claim, told, fitting, case):
+        return replace(claim, standing="unauthorised", why=why)
+    return _if_certain(claim, told, fitting, case)
+
+
+def together(claims: tuple[Claim, ...], grants: Callable[[], tuple[Grant, ...]]) -> tuple[Claim, ...]:
+    """Promises of one act in several sentences count together once the draft says that the later one comes on top."""
+    done: list[Claim] = []
+    for claim in claims:
+        before = [
+            c
+            for c in done
+            if c.act == claim.act and c.kind == claim.kind == "promised" and c.span != claim.span
+        ]
+        told = fold(claim.span.text)
+        if claim.act in _MONEY and before and claim.standing == "verified" and _MORE.search(told):
+            limit = _highest([g for g in grants() if g.covers(claim.act)])
+            value = sum(
+                _together(list(moved(fold(c.span.text))), fold(c.span.text)) for c in (*before, claim)
+            )
+            if limit is not None and value > limit.value:
+                why = f"{value:g} together is above the limit of {limit.value:g}"
+                done.append(replace(claim, standing="unauthorised", why=why))
+                continue
+        done.append(claim)
+    return tuple(done)
+
+
+def _covers(grant: Grant, act: str, told: str) -> bool:
+    if act == "contact" and _OTHERS.search(told):
+        return bool(grant.acts & {"contact", "hand over", "open"})
+    return grant.covers(act)
+
+
+def _if_certain(claim: Claim, told: str, fitting: list[Grant], case: Case) -> Claim:
+    """Verified, unless something that cannot be seen from here stands in between."""
+    if all(g.conditional for g in fitting) or (_whole(told) and any(g.limit for g in fitting)):
+        return claim
+    if any(g.percent is not None for g in fitting) and moved(told) and not percents_in(told):
+        return claim
+    missing = [need for need in fitting[0].action.needs if not known(need, case)]
+    if missing and all(any(not known(n, case) for n in g.action.needs) for g in fitting):
+        return replace(claim, why=f"it needs the {missing[0]} first")
+    return replace(claim, standing="verified")
+
+
+def _beyond(claim: Claim, told: str, fitting: list[Grant], case: Case) -> str | None:
+    """What is promised above every limit of the actions that fit. A second action without a limit lifts none."""
+    amounts = list(moved(told, bare=claim.act in (*_MONEY, "send")))
+    if _whole(told) and not amounts:
+        amounts = [m for turn in case.customer_turns() for m in money_in(fold(turn))]
+    most = _highest(fitting)
+    if most is not None and amounts:
+        if foreign := next((a for a in amounts if not same_currency(a.currency, most.currency)), None):
+            return f"{foreign.text} is another currency than {most.currency}"
+        value = _together(amounts, told)
+        if value > most.value:
+            return f"{value:g} is above the limit of {most.value:g}"
+    shares = [g.percent for g in fitting if g.percent is not None]
+    promised = percents_in(told) or ((100.0,) if _whole(told) else ())
+    if shares and promised and max(promised) > max(shares):
+        return f"{max(promised):g}% is above the limit of {max(shares):g}%"
+    hours = [g.hours for g in fitting if g.hours is not None]
+    due = hours_promised(told)
+    if hours and due is not None and due < min(hours):
+        return f"it may be promised {fitting[0].action.deadline or f'after {min(hours):g} hours'}, not sooner"
+    return None
+
+
+def _highest(grants: list[Grant]) -> Money | None:
+    limits = [g.limit for g in grants if g.limit is not None]
+    return max(limits, key=lambda limit: limit.value, default=None)
+
+
+def _together(amounts: list[Money], told: str) -> float:
+    """What is promised in one sentence: the sum, unless it is a choice or the sentence holds several acts of money."""
+    several = len(acts_in(told) & _MONEY) > 1
+    choice = re.search(r"\b(?:or|either|instead|total|altogether|which is|that is)\b", told)
+    values = [a.value for a in amounts]
+    return max(values, default=0) if several or choice else sum(values)
+
+
+def _whole(told: str) -> bool:
+    """The promise is of all that was paid, whatever that was."""
+    return WHOLE.search(told) is not None and not moved(told)
