@@ -333,7 +333,7 @@ def test_an_explanation_a_share_and_a_deadline_bound_a_promise_too() -> None:
 
 def test_what_a_thing_cost_and_how_old_it_is_are_no_promise_and_no_limit() -> None:
     assert promise("I can refund $45 of your $300 order.", TO_50) == "verified"
-    assert promise("I can refund you $45.", Action("a", "may refund orders under 30 days old")) == "verified"
+    assert promise("I can refund you $45.", Action("a", "may refund orders under 30 days old")) == "unknown"
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ class Act:
 
 ACTS: dict[str, Act] = {
     "refund": Act(
-        told=r"refund\w*|reimburs\w*|money back|(?:[$€£]\d[\d.,]*|it all|all of it) back",
+        told=r"refund\w*|reimburs\w*|money back|(?:\d[\d.,]*|it all|all of it) back",
         past=r"refunded|reimbursed|paid back|credited|gone back (?:to|on) (?:your|the) (?:\w+ )?(?:card|account|bank|paypal|wallet)",
         verbs="refund reimburse repay credit",
         tools="refund reimburs revers chargeback payback repay payout moneyback credit",
@@ -133,6 +133,17 @@ DID = {
     )
     for name, act in ACTS.items()
 }
+BY_US = {
+    name: re.compile(
+        rf"\b(?:i|we)(?:'ve| have)? (?:just |now |already |also |successfully |gone ahead and |immediately |manually )*(?:{act.past}|{_MADE})\b"
+    )
+    for name, act in ACTS.items()
+}
+"""We say that we did it, as against that it is so."""
+LOOKED = re.compile(
+    r"\b(?:i|we)(?:'ve| have)? (?:just |already |now |also )?(?:checked|looked (?:up|into|at)|located|verified|retrieved|pulled up)\b"
+)
+"""Looking something up is the one act of ours that a lookup backs."""
 _BY_VERB = {
     verb: frozenset(name for name, act in ACTS.items() if verb in act.verbs.split())
     for act in ACTS.values()

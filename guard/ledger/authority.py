@@ -11,12 +11,14 @@ from functools import lru_cache
 
 from guard.case import Action
 from guard.ledger.acts import ACTS, DID, NOUN, STANDS, acts_in, acts_of_verb, brought, words
-from guard.ledger.amounts import Money, hours_in, money_in, percents_in
+from guard.ledger.amounts import Money, hours_in, hours_promised, money_in, percents_in
 from guard.text import fold
 
 _NOTE = re.compile(r"\([^()]*\)?")
 _UNFILLED = re.compile(r"[\[\]{}<>|]")
 """Marks of a text that nobody filled in, or that is not meant for reading aloud."""
+
+# How a sentence permits or forbids.
 _CLAUSE = re.compile(
     r"[;:!?\n]|\.(?:\s|$)|,?\s\b(?:but|except|however)\b|,\s*(?=(?:never|not|no|do not|don't)\b)"
 )
@@ -25,31 +27,45 @@ _MAY = re.compile(
     rf"^\W*{_OURS}?(?:may|can|could|(?:is|are) (?:allowed|permitted|authori[sz]ed|able) to)\s+(?:also |always |only |freely |directly )?(?P<verb>[a-z-]+)\b(?P<rest>.*)"
 )
 _PLAIN = re.compile(r"^\W*(?P<verb>[a-z-]+)\b(?P<rest>.*)")
+"""An act of ours in the imperative: "refund up to $50"."""
 _PROHIBITS = re.compile(
     r"\b(?:may|must|can|should|shall|could|will|would|do|does|is|are)(?: not|n't)\b|\bcannot\b|\bcan not\b|\bnever\b|\bprohibit|\bforbid|"
     r"\bnot (?:allowed|permitted|authori[sz]ed|offer|promise|refund|waive)\b|\bunable to\b|\bunder no circumstances\b|\bno\b(?! (?:more|later|sooner|longer|less)\b)"
 )
 _REFUSES = words("refuse decline deny reject withhold avoid stall never not no don't")
-# Verbs that a service does in its own voice and that name no act of the table.
 _SERVES = words(
     "explain look check tell give offer issue process provide arrange make grant initiate approve "
     "help track find show subscribe answer confirm set start collect pick return accept honour honor "
     "match prorate reduce lower increase review verify investigate generate print order charge pay "
-    "sign enrol enroll lift donate prepare request trace repair fix"
+    "sign enrol enroll lift donate prepare request trace repair fix promise"
 )
-# Verbs that say nothing by themselves: the thing that they bring is the act.
+"""Verbs that a service does in its own voice and that name no act of the table."""
 _LIGHT = words(
     "offer issue give process provide arrange make grant initiate approve send add apply pay order "
-    "create request start"
+    "create request start promise"
 )
-# Words that also describe things, as in "opened items": a prohibition means them only when it names no other act.
+"""Verbs that say nothing by themselves: the thing that they bring is the act."""
 _ASIDE = frozenset({"open", "send", "ship", "contact", "hand over"})
+"""Words that also describe things, as in "opened items": a prohibition means them only when it names no other act."""
 _ARTICLE = re.compile(r"\s+(?:an?|the|any|one)\b")
 _OBJECT_ENDS = re.compile(r"[,.;:]|\b(?:for|to|of|up|by|in|on|from|with|within|under|at|if|when|or|and)\b|\d")
+
+# What stands in between: nobody can check it from here, so the act is neither confirmed nor offered.
+_LONG = r"(?:\d+|an?|one|two|three|six|twelve)(?:\s?(?:-|to)\s?\d+)?[\s-](?:business |working |calendar )?(?:minute|hour|day|week|month|year)s?"
+_WINDOW = re.compile(
+    rf"\b(?:within|in|up to|until|less than|under)\s(?:the (?:last|past|first)\s)?{_LONG}\s(?:of|from|after|since|old)\b"
+    rf"|\b(?:in|within|of) the (?:last|past|first)\s{_LONG}|\b(?:under|below|less than|at most)\s{_LONG}\s?old\b"
+    rf"|\b(?:bought|purchased|placed|ordered|delivered|made|opened|booked|received)\b[^,;.]{{0,25}}\b{_LONG}"
+)
+"""A time that the thing must be in, as against one that may be promised: "within 30 days of purchase"."""
 _CONDITION = re.compile(
-    r"\b(?:if|unless|only|provided|otherwise|subject to|as long as|depending)\b|\brequir\w*|\bneeds?\b"
+    r"\b(?:if|unless|only|provided|otherwise|subject to|as long as|depending|before|after|until|while|during|once|when|where|whenever|"
+    r"eligible|qualif\w+|first[- ]time|tier|per (?:year|month|customer|account|order|household)|a (?:year|month)|one per)\b|\brequir\w*|\bneeds?\b"
+    r"|\b(?:for|to) (?!all\b|any\b|our\b|the\b|every\b|your\b)[\w-]+(?: [\w-]+)? (?:members?|customers?|users?|subscribers?|accounts?|holders?|clients?|guests?|passengers?|patients?)\b"
 )
 _APPROVAL = re.compile(r"\b(?:approv(?:al|ed)|sign-?off|supervisor|manager)\b|\brequir\w*")
+
+# How far it goes.
 _LIMIT = re.compile(
     r"\b(?:up to|max\w*(?: of)?|no more than|not more than|at most|under|below|limit(?:ed to| of)?|more than|above|over|beyond|exceed\w*)\s(?:a total of )?$"
 )
@@ -82,33 +98,32 @@ class Grant:
 
 @lru_cache(maxsize=512)
 def read(action: Action) -> Grant:
-    """What this action grants. A condition or a note in brackets limits nobody and is told to nobody."""
+    """What this action grants. A note in brackets is told to nobody, but its limits and conditions hold."""
     spoken = action.does
     while (shorter := _NOTE.sub(" ", spoken)) != spoken:
         spoken = shorter
     spoken = " ".join(spoken.split())
-    text = fold(spoken)
+    text, whole = fold(spoken), fold(action.does)
     clauses = [c.strip() for c in _CLAUSE.split(text) if c.strip()]
     forbidden = frozenset[str]().union(*(_forbidden(c) for c in clauses))
     verb, rest = _granted(clauses[0]) if clauses else ("", "")
-    limit, percent = _limits(action, text)
-    if not verb or _APPROVAL.search(text):
+    limit, percent = _limits(action, whole)
+    if not verb or _APPROVAL.search(whole):
         return Grant(action, forbidden=forbidden, limit=limit, percent=percent)
-    conditional = any(_CONDITION.search(c) for c in clauses)
+    conditional = _CONDITION.search(whole) is not None or _WINDOW.search(whole) is not None
     acts, core = _acts(verb, rest)
+    hidden = conditional or forbidden or _UNFILLED.search(spoken)
     return Grant(
         action,
         acts=acts - forbidden,
         core=core - forbidden,
         forbidden=forbidden,
         verb=verb,
-        says=None
-        if conditional or forbidden or _UNFILLED.search(spoken)
-        else _said(spoken, verb, len(clauses[0])),
+        says=None if hidden else _said(spoken, verb, len(clauses[0])),
         conditional=conditional,
         limit=limit,
         percent=percent,
-        hours=hours_in(action.deadline) if action.deadline else None,
+        hours=hours_in(action.deadline) if action.deadline else hours_promised(_WINDOW.sub(" ", whole)),
     )
 
 

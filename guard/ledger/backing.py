@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from guard.assessment import ANY_ACT, Claim
 from guard.case import Case
+from guard.ledger.acts import BY_US, LOOKED, PAST
 from guard.ledger.amounts import without_money, without_times
-from guard.ledger.evidence import Entry, denies, differs, holds, lasting, numbers, serves, shows
+from guard.ledger.evidence import Entry, closest, denies, differs, holds, lasting, numbers, serves, shows
 from guard.ledger.objects import ID_LENGTH, about_another, names
 from guard.text import fold
 
@@ -20,15 +21,6 @@ _BEGUN = re.compile(
     r"\b(?:submitted|initiated|requested|started|filed|opened|sent|queued|begun|issued|placed|scheduled|pending|processing|on (?:its|the) way)\b"
 )
 """Words that claim no more than that something was set going."""
-_LOOKED = re.compile(
-    r"\b(?:i|we)(?:'ve| have)? (?:just |already |now )?(?:checked|looked|found|located|reviewed|verified|retrieved|read)\b"
-)
-"""Looking something up is the one act of ours that a lookup backs."""
-_OURS = re.compile(r"\b(?:i|we)(?:'ve| have)?\b")
-_CONFIRMS = re.compile(
-    r"\b(?:i|we)(?: can|'ve| have)? (?:just |already |now )?(?:confirm(?:ed)?|see|checked|verified|found)(?: and)? that\b"
-)
-"""We only pass on what was found."""
 _PASSIVE = re.compile(r"\b(?:has|have|was|were|is|are)\b")
 
 
@@ -43,10 +35,11 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
     5. We only say that we looked, and a lookup worked: verified.
     6. A call tried it and failed, or what was set going is told as finished: contradicted; none can say: ungrounded.
     7. It merely stands so, and records were read that neither show nor exclude it: unknown.
-    8. Nothing shows it: ungrounded.
+    8. The conversation has said so before, and the draft builds on it: unknown.
+    9. Nothing shows it: ungrounded.
     """
     told = fold(claim.span.text)
-    tried = [c for c in calls if serves(c, claim.act, told)]
+    tried = closest([c for c in calls if serves(c, claim.act, told)], told)
     begun = _BEGUN.search(told) is not None
     good = [c for c in tried if c.result == "worked" or (begun and c.result in ("pending", "waiting"))]
     last = lasting(good, calls)
@@ -59,6 +52,7 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
         or _looked(claim, told, calls)
         or _failed(claim, tried)
         or _open(claim, told, calls)
+        or _said_before(claim, case)
     )
     return answer or replace(claim, standing="ungrounded", why="no tool call shows it")
 
@@ -77,10 +71,10 @@ def _covered(claim: Claim, told: str, known: Callable[[], str]) -> Claim:
 def _recorded(claim: Claim, told: str, calls: tuple[Entry, ...]) -> Claim | None:
     """A call that only reads can show that something *is* so, or was done before: "your order was shipped".
 
-    It never backs an act that we say we did.
+    It never backs an act that we say we did, but for mail: what sends it is seldom the tool that was called.
     """
-    told = _CONFIRMS.sub("", told)
-    if not _PASSIVE.search(told) or _OURS.search(told):
+    ours = claim.act in BY_US and claim.act != "send" and BY_US[claim.act].search(told)
+    if ours or (claim.act != "send" and not _PASSIVE.search(told)):
         return None
     ids = names(claim, told)
     if any(
@@ -98,7 +92,7 @@ def _elsewhere(claim: Claim, good: list[Entry], last: list[Entry], wrong: str | 
 
 
 def _looked(claim: Claim, told: str, calls: tuple[Entry, ...]) -> Claim | None:
-    if claim.act == ANY_ACT and _LOOKED.search(told) and any(c.reads and c.result == "worked" for c in calls):
+    if claim.act == ANY_ACT and LOOKED.search(told) and any(c.reads and c.result == "worked" for c in calls):
         return replace(claim, standing="verified", why="it was looked up")
     return None
 
@@ -110,7 +104,11 @@ def _failed(claim: Claim, tried: list[Entry]) -> Claim | None:
     if any(c.result in ("pending", "waiting") for c in tried):
         return replace(claim, standing="contradicted", why=f"{name} was called and has only been set going")
     if any(c.result == "unclear" for c in tried):
-        return replace(claim, why=f"{name} was called and its result does not say whether it worked")
+        return replace(
+            claim,
+            standing="ungrounded",
+            why=f"{name} was called and its result does not say whether it worked",
+        )
     return replace(claim, standing="contradicted", why=f"{name} was called and did not work")
 
 
@@ -124,6 +122,13 @@ def _open(claim: Claim, told: str, calls: tuple[Entry, ...]) -> Claim | None:
     if about and (state := denies(about[-1], claim.act)):
         return replace(claim, standing="contradicted", why=f"{about[-1].call.name} shows {state}")
     return claim
+
+
+def _said_before(claim: Claim, case: Case) -> Claim | None:
+    """Building on the customer's own word claims nothing of ours (guide §4)."""
+    form = PAST.get(claim.act)
+    told = form and claim.kind == "standing" and any(form.search(fold(t.content)) for t in case.turns)
+    return claim if told else None
 
 
 def _unknown_numbers(claim: Claim, told: str, known: str) -> list[str]:

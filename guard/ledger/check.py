@@ -9,7 +9,7 @@ from guard.assessment import Assessment, Claim, Unjudged
 from guard.case import Authority, Case
 from guard.ledger.authority import Grant, read
 from guard.ledger.backing import against_evidence
-from guard.ledger.evidence import Entry, entry
+from guard.ledger.evidence import Entry, entry, settled
 from guard.ledger.permission import against_authority, together
 
 
@@ -17,7 +17,7 @@ def checked(found: Assessment | Unjudged, case: Case, authority: Authority) -> A
     """The same assessment with every claim weighed. `authority` is the policy's; the case may add to it."""
     if isinstance(found, Unjudged):
         return found
-    calls = cache(lambda: tuple(entry(c) for c in case.evidence or ()))
+    calls = cache(lambda: settled(tuple(entry(c) for c in case.evidence or ())))
     grants = cache(lambda: granted(case, authority))
     known = cache(lambda: facts(case, calls()))
     weighed = tuple(_weigh(claim, case, calls, grants, known) for claim in found.claims)

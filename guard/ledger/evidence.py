@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, pairwise
 
@@ -23,7 +23,7 @@ _CHANGES = words(
     "put patch insert register assign request initiate process pay execute perform do act place "
     "approve grant start open close file log raise save complete confirm trigger charge purchase buy "
     "activate enable disable terminate renew move resume redirect revoke end lift restart reopen release reinstate "
-    "block unblock page link unlink merge swap pause restore unlock reverse void"
+    "subscribe share attach invite enroll enrol deploy export import generate schedule block unblock page link unlink merge swap pause restore unlock reverse void"
 )
 _ABOUT = words(
     "status policy policies details detail info information history terms eligibility balance price "
@@ -48,7 +48,7 @@ _THING_KEY = words(
 )
 _LONGEST_NAME = 8
 """Words above which a value is no name of a thing."""
-_SETTLED = words("issued paid settled completed complete processed succeeded sent")
+_SETTLED = words("issued paid settled completed complete processed succeeded sent finished done")
 _FEE_KEY = words("fee fees charged penalty surcharge")
 _UNDO = words("reverse cancel void undo revoke rescind rollback withdraw delete remove")
 _EXCLUDES = {
@@ -88,8 +88,27 @@ def entry(call: ToolCall) -> Entry:
     reads = reads_only(call)
     undoes = frozenset[str]() if reads else _undone(call.name)
     named = frozenset() if reads else _named(call.name) - undoes
-    acts = named if reads or undoes or named & _TALKS else named | _shown(named, asked, got)
+    if reads:
+        acts = named
+    elif undoes or named & _TALKS:
+        acts = named | _sent(got)
+    else:
+        acts = named | _shown(named, asked, got) | _sent(got)
     return Entry(call, acts, reads, _outcome(call, acts | undoes), asked, got, undoes)
+
+
+def settled(calls: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The same calls; what was only set going worked once a later lookup of the same thing says that it is through."""
+    done = []
+    for n, one in enumerate(calls):
+        later = calls[n + 1 :] if one.result == "pending" else ()
+        mine = {v.lower() for _, v in _texts(one) if len(v) > _SHORTEST and re.search(r"\d", v)}
+        through = any(
+            c.reads and any(_is_settled(k, v) for k, v in c.got) and mine & {v.lower() for _, v in _texts(c)}
+            for c in later
+        )
+        done.append(replace(one, result="worked") if through else one)
+    return tuple(done)
 
 
 def lasting(good: list[Entry], calls: tuple[Entry, ...]) -> list[Entry]:
@@ -278,6 +297,18 @@ def serves(one: Entry, act: str, told: str) -> bool:
     return bool(content(" ".join(tokens(one.call.name))) & content(told))
 
 
+def closest(tried: list[Entry], told: str) -> list[Entry]:
+    """Of several tools that do one general act, those whose names or arguments the claim speaks of, if any are."""
+    if len({c.call.name for c in tried}) < 2:
+        return tried
+    about = content(told)
+    shared = {
+        id(c): len(about & content(f"{' '.join(tokens(c.call.name))} {c.call.arguments}")) for c in tried
+    }
+    most = max(shared.values())
+    return [c for c in tried if shared[id(c)] == most] if most else tried
+
+
 def shows(one: Entry, act: str) -> bool:
     """A record that was read says that the act happened: a field or a state in its past form, not denied."""
     if not one.reads or act not in ACTS or _GENERAL.intersection(tokens(one.call.name)):
@@ -324,6 +355,12 @@ def _named(name: str) -> frozenset[str]:
         for act, form in ACTS.items()
         if any(w.startswith(tool) for tool in form.tools.split() for w in words)
     ) or (frozenset({"act"}) if any(w in _CHANGES for w in words) else frozenset())
+
+
+def _sent(got: tuple[tuple[str, Json], ...]) -> frozenset[str]:
+    """A result that says that something was sent as well: `link_sent_to: …`, `summary_mail: sent`."""
+    told = any(v and ("sent" in tokens(k) or v == "sent") for k, v in got)
+    return frozenset({"send"}) if told else frozenset()
 
 
 @lru_cache(maxsize=1024)

@@ -1,16 +1,19 @@
 """Whether calls are about the same thing as a claim: the same ids, amounts, names, and as many of them."""
 
 import re
+from collections.abc import Iterable
 
 from guard.assessment import Claim
 from guard.case import Case
 from guard.ledger.acts import PAST, words
 from guard.ledger.amounts import moved, plain, without_money, without_times
 from guard.ledger.evidence import Entry, amounts_match, fees, holds, id_values, thing_values
+from guard.ledger.results import tokens
 from guard.text import DATE, content, fold
 
 ID_LENGTH = 5
 """Characters from which a token with digits names one thing."""
+_GROUPED = re.compile(r"\b\d{2,5}(?: \d{2,4})+\b")
 _DIGITS = re.compile(r"\d[\d.,]*")
 _TOGETHER = re.compile(r"\W*(?:(?:and|or|orders?|bookings?|tickets?|both)\W*)*")
 _COUNTED = re.compile(
@@ -21,6 +24,26 @@ _COUNTS = {"both": 2, "each of": 2, "two": 2, "three": 3, "four": 4, "five": 5}
 _FREE = re.compile(
     r"\b(?:(?:at|for|with) no (?:extra |additional )?(?:charge|cost|fee)|free of charge|without (?:any |a )?(?:fee|charge|cost)|fee[- ]free)\b"
 )
+_MONEY = frozenset({"refund", "compensate"})
+_METHODS = {
+    "gift card": re.compile(r"gift[ _]?card"),
+    "card": re.compile(
+        r"\b(?:visa|mastercard|amex|american express)|(?:credit|debit)[ _]card|(?<!gift[ _])\bcard\b"
+    ),
+    "paypal": re.compile(r"paypal"),
+    "bank": re.compile(r"\bbank (?:account|transfer)|\bsepa\b|\biban\b"),
+    "store credit": re.compile(r"store[ _]credit|\bwallet\b|\bvoucher\b"),
+}
+"""Ways in which money goes."""
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*"
+_DAYS = (
+    re.compile(rf"\b{_MONTH}\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b"),
+    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}\b"),
+)
+_BIRTH = words("dob birth birthday born")
+_METHOD_KEY = words("method payment destination target")
+_ISO = re.compile(r"\b\d{4}-(0[1-9]|1[0-2])-(\d{2})\b")
 _TO = re.compile(r"\b(?:to|as|into|from)\b")
 _PHRASE_ENDS = re.compile(
     r"[,.;:!?(]|\b(?:for|of|by|in|on|with|within|at|so|and|because|which|that|after|before|since)\b"
@@ -46,6 +69,8 @@ def about_another(
         _other_ids(claim, told, good)
         or _other_amount(claim, told, good, calls)
         or _not_free(told, good)
+        or _other_method(claim, told, good)
+        or _other_date(claim, told, good)
         or _fewer(told, good)
         or _not_the_customers(claim, case, told, good, calls)
         or _other_thing(claim, case, good, calls)
@@ -58,7 +83,12 @@ def names(claim: Claim, told: str) -> list[str]:
     """
     things = without_times(without_money(told))
     found = dict.fromkeys(i.strip("#").lower() for i in claim.ids)
-    return [i for i in found if _names_a_thing(i, told) and holds(i, things)]
+    grouped = " ".join(_GROUPED.findall(things))  # "07700 900 612" is one number, and written as one in calls
+    return [
+        i
+        for i in found
+        if _names_a_thing(i, told) and holds(i, things) and not (i.isdigit() and holds(i, grouped))
+    ]
 
 
 def _names_a_thing(token: str, told: str) -> bool:
@@ -107,7 +137,7 @@ def _in_one_breath(name: str, held: set[str], told: str) -> bool:
 
 
 def _other_amount(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry, ...]) -> str | None:
-    if claim.act not in ("refund", "compensate"):
+    if claim.act not in _MONEY and not any(one.acts & _MONEY for one in good):
         return None
     amounts = [m.value for m in moved(told)] or [
         plain(d.group()) for d in map(_DIGITS.search, claim.amounts) if d
@@ -115,6 +145,34 @@ def _other_amount(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry
     changing = [c for c in calls if not c.reads and c.result in ("worked", "pending", "waiting")]
     fits = any(amounts_match(a, good) for a in amounts) and all(amounts_match(a, changing) for a in amounts)
     return "for another amount" if amounts and not fits else None
+
+
+def _other_date(claim: Claim, told: str, good: list[Entry]) -> str | None:
+    """A day of the claim, where the calls were made for other days: May 22 and `2024-05-23`."""
+    if claim.act in ("refund", "compensate", "send"):
+        return None  # a day in these sentences is that of the purchase
+    mine = {(m["month"][:3], int(m["day"])) for form in _DAYS for m in form.finditer(told)}
+    theirs = {day for one in good for day in _days(v for k, v in one.asked if not set(tokens(k)) & _BIRTH)}
+    shown = _days(one.call.result for one in good)
+    return f"for {_said(theirs)}" if mine and theirs and not mine & (theirs | shown) else None
+
+
+def _days(values: Iterable[object]) -> set[tuple[str, int]]:
+    return {(_MONTHS[int(m) - 1], int(d)) for value in values for m, d in _ISO.findall(str(value))}
+
+
+def _other_method(claim: Claim, told: str, good: list[Entry]) -> str | None:
+    """To a card in words, and to a gift card in the call."""
+    if claim.act not in _MONEY:
+        return None
+    mine = {way for way, form in _METHODS.items() if form.search(told)}
+    values = [str(v) for one in good for k, v in (*one.asked, *one.got) if set(tokens(k)) & _METHOD_KEY]
+    theirs = {way for way, form in _METHODS.items() for v in values if form.search(fold(v))}
+    return f"to {', '.join(sorted(theirs))}" if mine and theirs and not mine & theirs else None
+
+
+def _said(days: set[tuple[str, int]]) -> str:
+    return ", ".join(f"{month.capitalize()} {day}" for month, day in sorted(days))
 
 
 def _not_free(told: str, good: list[Entry]) -> str | None:

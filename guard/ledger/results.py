@@ -29,6 +29,7 @@ _FLAG_KEY = words(
 _STATE_KEY = words("status state result outcome delivery code statuscode httpstatus")
 _TEXT_KEY = words("message msg detail details reason description info note")
 _WRAPPER = words("result data response output content body")
+_EARLIER = words("previous before old prior history earlier")
 _DRY = words("dryrun test simulated simulation preview")
 _EMPTY = frozenset(["", "none", "null", "false", "no", "0", "ok", "n/a", "success"])
 _NO = frozenset(["", "none", "null", "false", "no", "0", "off"])
@@ -48,13 +49,16 @@ _WAITS = re.compile(
 )
 _TAKES_TIME = re.compile(r"\b(?:pending|queued|processing|in progress|scheduled|submitted)\b")
 _GOOD = re.compile(
-    r"\b(?:ok|okay|success(?:ful(?:ly)?)?|succeeded|done|completed?|processed|confirmed|approved|accepted|applied|created|stored|saved|true)\b"
+    r"\b(?:ok|okay|success(?:ful(?:ly)?)?|succeeded|done|completed?|processed|confirmed|approved|accepted|applied|created|stored|saved|added|issued|updated|registered|subscribed|enrolled|true)\b"
 )
 _DENIES = re.compile(r"(?:\b(?:not|no|never|cannot|without)\b|n't\b)(?:\W+\w+){0,3}\W*$")
 
 
 def outcome(result: str, acts: frozenset[str]) -> Result:
-    """What a result says of a call that does `acts`: "cancelled" is good news from a cancellation only."""
+    """What a result says of a call that does `acts`: "cancelled" is good news from a cancellation only.
+
+    Without acts the call only reads: the prose in a record is about the thing, not about the call.
+    """
     acts = frozenset(acts & ACTS.keys())
     value = parsed(result)
     if isinstance(value, list) and (items := [v for v in value if isinstance(v, dict)]):
@@ -120,11 +124,13 @@ def _of_fields(fields: dict[str, Json], acts: frozenset[str]) -> Result:
             states.append(_of_state(str(value), acts))
         elif joined in _WRAPPER and isinstance(value, dict):
             states.append(_of_fields(value, acts))
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and joined not in _EARLIER:
             states += _nested_states(value, acts)
     if states:
         return min(states, key=_WORST.index)
-    if any(value is True and _FLAG_KEY.intersection(tokens(key)) for key, value in fields.items()):
+    flagged = any(value is True and _FLAG_KEY.intersection(tokens(key)) for key, value in fields.items())
+    record = not acts and any(k.lower() not in _TEXT_KEY and v for k, v in fields.items())
+    if flagged or record:
         return "worked"
     told = [_of_text(v, acts) for k, v in fields.items() if k.lower() in _TEXT_KEY and isinstance(v, str)]
     return min(told, key=_WORST.index, default="worked")
@@ -173,7 +179,9 @@ def _of_text(text: str, acts: frozenset[str]) -> Result:
     if _WAITS.search(told):
         return "waiting"
     if _TAKES_TIME.search(told) and not re.search(r"\(\w+ \w+ed\)", told):
-        return "worked" if acts & {"send", "contact", "hand over", "open"} else "pending"
+        set_going = {"send", "contact", "hand over", "open"}
+        dated = {"change", "book", "cancel"} if "scheduled" in told else set()
+        return "worked" if acts & (set_going | dated) else "pending"
     return "worked" if good or len(told.split()) < _PROSE else "unclear"
 
 

@@ -1,0 +1,210 @@
+"""A call backs a claim only when it was about the same thing, for the same amount, and was not taken back."""
+
+import pytest
+
+from guard import Authority, Case, ToolCall, Turn
+from guard.assessment import Assessment, Customer, Move, Sentence, Span
+from guard.judging.claims import claims_in
+from guard.ledger.check import checked
+
+Calls = list[tuple[str, str, str]]
+
+
+def standings(told: str, calls: Calls, asked: str = "Please do it.", move: Move = "action_done") -> list[str]:
+    """How every claim of one sentence stands after these calls."""
+    sentence = Sentence(Span(told, 0, len(told)), move)
+    case = Case("o", (Turn("customer", asked),), told, tuple(ToolCall(*c) for c in calls))
+    found = checked(Assessment(Customer("action"), (sentence,), claims_in((sentence,))), case, Authority())
+    assert isinstance(found, Assessment)
+    return [c.standing for c in found.claims]
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "calls"),
+    [
+        pytest.param(
+            "I've updated your address to 12 Oak Street.",
+            "Please change my address to 12 Oak Street.",
+            [("update_address", '{"address": "45 Elm Road"}', "ok")],
+            id="another address",
+        ),
+        pytest.param(
+            "I've cancelled your Netflix add-on.",
+            "Cancel my Netflix add-on, please.",
+            [("cancel_addon", '{"service": "Hulu"}', "ok")],
+            id="another service",
+        ),
+        pytest.param(
+            "I've cancelled your gym pass.",
+            "I have a gym pass and pool access. Cancel the gym pass.",
+            [("cancel_service", '{"service": "pool access"}', "ok")],
+            id="the other of two that were spoken of",
+        ),
+        pytest.param(
+            "I've cancelled both orders.",
+            "Cancel orders 44110 and 44111.",
+            [("cancel_order", '{"order_id": "44110"}', "ok")],
+            id="two told, one done",
+        ),
+        pytest.param(
+            "I've cancelled your order.",
+            "Cancel order 44110.",
+            [("cancel_order", '{"order_id": "99205"}', "ok")],
+            id="the customer's order was another",
+        ),
+        pytest.param(
+            "Order 66210 is cancelled, and 66200 carries on.",
+            "Cancel order 66210, not 66200.",
+            [("cancel_order", '{"id": "66200"}', '{"state": "cancelled"}')],
+            id="the id that the act is told of",
+        ),
+        pytest.param(
+            "I've moved your booking to May 22.",
+            "Please move it to May 22.",
+            [
+                ("search_slots", '{"date": "2026-05-22"}', '{"free": 3}'),
+                ("update_booking", '{"date": "2026-05-23"}', "ok"),
+            ],
+            id="another day",
+        ),
+        pytest.param(
+            "I've refunded $58 to your Visa.",
+            "Back to my Visa, please.",
+            [("issue_refund", '{"amount": 58, "method": "gift_card"}', '{"refunded": 58}')],
+            id="another way of paying",
+        ),
+        pytest.param(
+            "Your booking has been cancelled at no charge.",
+            "Please cancel.",
+            [("cancel_booking", "{}", '{"status": "cancelled", "fee": 95}')],
+            id="a fee",
+        ),
+        pytest.param(
+            "I've issued your refund.",
+            "Refund me.",
+            [
+                ("issue_refund", '{"order_id": "44110"}', "ok"),
+                ("reverse_refund", '{"order_id": "44110"}', "ok"),
+            ],
+            id="taken back later",
+        ),
+        pytest.param(
+            "I've extended your check-out until 2 pm.",
+            "Late check-out and breakfast, please.",
+            [
+                ("extend_checkout", "{}", '{"error": "room is taken"}'),
+                ("add_extra", '{"extra": "breakfast"}', "ok"),
+            ],
+            id="the call that worked did the other thing",
+        ),
+        pytest.param(
+            "I've refunded the $40.",
+            "Refund me.",
+            [("issue_refund", '{"amount": 40}', '{"status": "pending"}')],
+            id="set going and told as finished",
+        ),
+    ],
+)
+def test_a_call_for_another_thing_contradicts(told: str, asked: str, calls: Calls) -> None:
+    assert "contradicted" in standings(told, calls, asked)
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "calls"),
+    [
+        pytest.param(
+            "I've refunded the broken lamp to your Visa, Maria.",
+            "My lamp is broken. Maria Keel, paid by Visa.",
+            [("issue_refund", '{"item": "Nordic floor light", "amount": 40}', "ok")],
+            id="the customer's words for it",
+        ),
+        pytest.param(
+            "I've cancelled both orders.",
+            "Cancel orders 44110 and 44111.",
+            [
+                ("cancel_order", '{"order_id": "44110"}', "ok"),
+                ("cancel_order", '{"order_id": "44111"}', "ok"),
+            ],
+            id="two told, two done",
+        ),
+        pytest.param(
+            "I've cancelled your order.",
+            "Cancel order 44110.",
+            [
+                ("find_order", '{"number": "44110"}', '{"id": "99205"}'),
+                ("cancel_order", '{"order_id": "99205"}', "ok"),
+            ],
+            id="an inner id that a lookup gave",
+        ),
+        pytest.param(
+            "I've booked you in again for May 22.",
+            "Book me for May 22.",
+            [
+                ("book_slot", '{"date": "2026-05-21"}', "ok"),
+                ("cancel_booking", "{}", "ok"),
+                ("book_slot", '{"date": "2026-05-22"}', "ok"),
+            ],
+            id="done again after it was taken back",
+        ),
+        pytest.param(
+            "The refund of $74.90 has been paid out.",
+            "Where is it?",
+            [
+                ("refund_payment", '{"amount": 74.9}', '{"refund_id": "rf_918", "status": "submitted"}'),
+                ("get_refund", '{"refund_id": "rf_918"}', '{"refund_id": "rf_918", "status": "settled"}'),
+            ],
+            id="set going, and a later lookup says that it is through",
+        ),
+        pytest.param(
+            "The code has been emailed to the address on your account.",
+            "I need the code.",
+            [("create_code", "{}", '{"status": "ready", "code_sent_to": "account"}')],
+            id="sent by the same call",
+        ),
+        pytest.param(
+            "I've issued your refund, and it is pending with the bank.",
+            "Refund me.",
+            [("issue_refund", "{}", '{"status": "pending"}')],
+            id="set going and told as such",
+        ),
+    ],
+)
+def test_a_call_for_the_same_thing_verifies(told: str, asked: str, calls: Calls) -> None:
+    assert set(standings(told, calls, asked)) == {"verified"}
+
+
+def test_an_answer_that_says_what_was_done_needs_a_record_or_the_customers_word() -> None:
+    told = "Your order was cancelled on May 9."
+
+    assert standings(told, [], move="answer") == ["ungrounded"]
+    assert standings(told, [("get_order", "{}", '{"status": "active"}')], move="answer") == ["contradicted"]
+    assert standings(told, [("get_order", "{}", '{"status": "cancelled"}')], move="answer") == ["verified"]
+    assert standings(told, [], "My order was cancelled, why?", "answer") == ["unknown"]
+
+
+def test_a_lookup_that_was_never_made_is_no_lookup() -> None:
+    told = "I have checked your line and there is an outage."
+
+    assert standings(told, [], move="answer") == ["ungrounded"]
+    assert standings(told, [("get_line", "{}", '{"outage": true}')], move="answer") == ["verified"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "I see you've cancelled the order yourself.",
+        "As I explained, the fee cannot be waived.",
+        "Insurance was not added when you booked.",
+        "I've noted that you prefer mail.",
+        "You said your order was cancelled.",
+    ],
+)
+def test_what_we_did_not_do_is_no_claim_of_ours(told: str) -> None:
+    assert standings(told, [], move="answer") == []
+
+
+def test_each_clause_makes_its_own_claim() -> None:
+    told = "A crew has been dispatched and will call you in twenty minutes."
+    sentence = Sentence(Span(told, 0, len(told)), "action_done")
+
+    assert {(c.act, c.kind) for c in claims_in((sentence,))} == {("ship", "done"), ("contact", "promised")}
