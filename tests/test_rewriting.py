@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from guard import Action, Authority, Preferences, ToolCall, Turn
 from guard.assessment import Assessment, Claim, Customer, Move, Sentence, Span
 from guard.judging.sentences import split
@@ -175,3 +177,48 @@ def test_a_question_about_a_refund_is_not_answered_with_one_more() -> None:
     judged = replace(seen(EMPTY_SORRY, "empathy", "vague_commit"), customer=Customer("information"))
 
     assert rewrite(one, judged, NOBODY, 18) is None
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "My neighbour got a refund and I only want to know why the lamp is late.",
+        "When will my replacement arrive?",
+        "Where is my refund? I only want to know.",
+        "Never mind the refund, tell me the colour code.",
+        "Refund me. Actually, cancel that, tell me the colour code.",
+        "I don't want a refund, only an answer.",
+    ],
+)
+def test_a_word_that_is_no_wish_is_offered_nothing(asked: str) -> None:
+    one = case(
+        asked, EMPTY_SORRY, may=(Action("refund", "refund an order"), Action("new", "send a replacement"))
+    )
+
+    assert rewrite(one, seen("I am so sorry.", "empathy"), NOBODY, 18) is None
+
+
+def test_a_changed_mind_counts_in_the_same_breath() -> None:
+    both = (Action("refund", "refund a lamp"), Action("new", "send a replacement lamp"))
+    one = case("I want a refund for my lamp. Actually, send me a replacement.", EMPTY_SORRY, may=both)
+
+    reply = rewrite(one, seen("I am so sorry.", "empathy"), NOBODY, 18)
+
+    assert reply is not None
+    assert "replacement" in reply
+
+
+def test_what_several_things_cost_counts_together() -> None:
+    may = (Action("refund", "refund an order", max_amount=50),)
+
+    for asked in (
+        "Refund my 3 lamps at $40 each.",
+        "Refund my 2k, please.",
+        "Refund two lamps for $30 each.",
+    ):
+        assert (
+            rewrite(case(asked, EMPTY_SORRY, may=may), seen("I am so sorry.", "empathy"), NOBODY, 18) is None
+        )
+    assert rewrite(
+        case("Refund my lamp for $40.", EMPTY_SORRY, may=may), seen("I am so sorry.", "empathy"), NOBODY, 18
+    )

@@ -66,7 +66,7 @@ _MONEY = re.compile(
 )
 _BARE = re.compile(
     rf"(?<![\w#.,/:$€£₹¥-])(?<!order )(?<!number )(?<!ticket )(?<!case )(?<!booking )(?<!no )(?<!flight )(?<!room )(?P<b>{_COUNT})(?![\w%/:-])"
-    r"(?=\W*$|[.,;!?)]|\s(?:and|back|today|tomorrow|now|to|for|of|on|in|within|from|right|immediately|but|or|i|please)\b)"
+    r"(?=\W*$|[.,](?!\d)|[;!?)]|\s(?:and|back|today|tomorrow|now|to|for|of|on|in|within|from|right|immediately|but|or|i|please)\b)"
 )
 _PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s?(?:%|per ?cent\b)")
 _HOURS = {"minute": 1 / 60, "hour": 1, "h": 1, "day": 24, "week": 168, "month": 720, "year": 8760}
@@ -177,6 +177,11 @@ def plain(number: str) -> float:
         whole = re.sub(r"[.,]", "", text if groups else text[:point])
         text = whole if groups or text.count(text[point]) > 1 else f"{whole}.{text[point + 1 :]}"
     return float(text or 0) * scale
+
+
+def plain_count(word: str) -> float:
+    """How many a figure or a small number word says."""
+    return float(word) if word.isdigit() else float(_SMALL[word])
 
 
 def _money(match: re.Match[str]) -> Money:

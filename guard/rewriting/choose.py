@@ -1,30 +1,28 @@
 """Which action answers what the customer asks for. No match is the safe answer: a person then gets the case.
 
-The customer must ask for the act itself, by its verb or its noun, or say one of the action's `for_words`; words in
-"do not cancel" or "I don't want a replacement" ask for nothing.
+The customer must ask for the act itself (`wish`) or say one of the action's `for_words`.
 """
 
 import re
 
 from guard.assessment import Need
 from guard.case import Case
-from guard.ledger.acts import ACTS, NOUN, PAST
-from guard.ledger.amounts import Money, money_in, same_currency
+from guard.ledger.amounts import Money, money_in, plain_count, same_currency
 from guard.ledger.authority import Grant
 from guard.ledger.evidence import entry
+from guard.rewriting.wish import asks, wishes
 from guard.text import content, fold
 
 _LOOKED_BACK = 3
 """Customer turns in which a wish still stands."""
 _CLAUSE = re.compile(r"[,;.!?\n]|\b(?:but|because|so)\b")
-_UNWISHED = re.compile(
-    r"(?<!why )\b(?:do not|don't|dont|never|instead of|rather than|without|not (?:asking|looking|want|interested|to|cancel|refund|replace)|no need)\b"
-    r"(?! (?:you|we|they)\b).*|\b(?:no|not) (?:an? |the )?(?=\w)(?:refund|replacement|voucher|credit|discount|cancellation|exchange)s?\b"
-)
-_WANT = r"\b(?:want|need|get|have|like|be|please)\b(?: \w+){0,4} "
 # Acts that need no further object: who wants a refund of a lamp wants a refund.
 _ENOUGH = frozenset({"refund", "compensate", "replace"})
 _ONCE = frozenset({"refund", "compensate", "replace", "cancel"})
+_EACH = re.compile(r"\W*(?:each|apiece|per (?:piece|item|unit)|a piece)\b")
+_COUNT = re.compile(
+    r"\b(?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve)\s(?:[\w'-]+\s){1,4}(?:at|for|of|x|costing|worth)?\s?$"
+)
 _TIED = re.compile(r"\b(?:back|refund(?:ed)?|return(?:ed)?|owe|want|reimburse|credit)\b")
 
 
@@ -35,17 +33,12 @@ def choose(case: Case, need: Need, grants: tuple[Grant, ...]) -> Grant | None:
     """
     if need == "information":
         grants = tuple(grant for grant in grants if not grant.core & _ONCE)
-    turns = [_wished(turn) for turn in case.customer_turns()[-_LOOKED_BACK:]]
+    turns = [wishes(turn) for turn in case.customer_turns()[-_LOOKED_BACK:]]
     scored = [(_fit(grant, turns), -n, grant) for n, grant in enumerate(grants) if grant.says]
     best = max(scored, key=lambda s: s[:2], default=None)
     if best is None or best[0] == 0 or not _within(best[2], case) or _done_already(best[2], case):
         return None
     return best[2]
-
-
-def _wished(turn: str) -> str:
-    """What a turn says without what it does not want."""
-    return " . ".join(_UNWISHED.sub(" ", clause) for clause in _CLAUSE.split(fold(turn)))
 
 
 def _fit(grant: Grant, turns: list[str]) -> int:
@@ -56,7 +49,7 @@ def _fit(grant: Grant, turns: list[str]) -> int:
     score = 0
     for weight, turn in enumerate(turns, start=1):
         words = sum(_said(word, turn) for word in grant.action.for_words)
-        asked = any(_asks(act, turn) and (act in _ENOUGH or shared) for act in grant.core)
+        asked = any(asks(act, turn) and (act in _ENOUGH or shared) for act in grant.core)
         named = not grant.core and shared and re.search(rf"\b{re.escape(grant.verb)}\b", turn) is not None
         score += 2 * weight * (words + 2 * (asked or named))
     return score + len(about & every) if score else 0
@@ -66,25 +59,26 @@ def _said(word: str, turn: str) -> bool:
     return re.search(rf"\b{re.escape(fold(word))}", turn) is not None
 
 
-def _asks(act: str, turn: str) -> bool:
-    """The verb in its plain form, the noun, or "I want it refunded". "You cancelled it" asks for nothing."""
-    verbs = "|".join(map(re.escape, ACTS[act].verbs.split()))
-    return (
-        re.search(rf"\b(?:{verbs})\b", turn) is not None
-        or NOUN[act].search(turn) is not None
-        or re.search(rf"{_WANT}(?:{PAST[act].pattern})", turn) is not None
-    )
-
-
 def _within(grant: Grant, case: Case) -> bool:
     """What the customer wants back is not above the limit. Asking a person beats offering less than is owed."""
     limit = grant.limit
     if limit is None:
         return True
     named = [(fold(t), money_in(fold(t), bare=True)) for t in case.customer_turns()]
-    every = [m for _, amounts in named for m in amounts]
-    tied = [m for text, amounts in named for m in amounts if _tied(m, text)]
-    return all(m.value <= limit.value and same_currency(m.currency, limit.currency) for m in tied or every)
+    every = [(m, text) for text, amounts in named for m in amounts]
+    tied = [(m, text) for m, text in every if _tied(m, text)]
+    return all(
+        m.value * _times(m, text) <= limit.value and same_currency(m.currency, limit.currency)
+        for m, text in tied or every
+    )
+
+
+def _times(amount: Money, text: str) -> float:
+    """ "3 lamps at $40 each" are 120."""
+    if not _EACH.match(text, amount.end):
+        return 1
+    counted = _COUNT.search(text[max(0, amount.start - 40) : amount.start])
+    return plain_count(counted["n"]) if counted else 1
 
 
 def _tied(amount: Money, text: str) -> bool:
