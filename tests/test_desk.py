@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
-from guard import EscalationError, Guard, Withheld
+from guard import Case, EscalationError, Guard, Turn, Withheld
 from guard.escalation.desk import Desk
 from guard.escalation.packet import Packet
 from guard.settings import Settings
@@ -343,3 +343,46 @@ def test_text_that_no_database_takes_is_stored_readable(guard: Guard) -> None:
     assert Packet.model_validate_json(found[1]).withheld_draft.text.endswith(
         " I understand.\N{REPLACEMENT CHARACTER}"
     )
+
+
+def _said(*turns: str, id: str = "c1") -> Case:
+    """A conversation in which the customer begins and the assistant answers in turn, then an empty sorry."""
+    said = tuple(Turn("assistant" if n % 2 else "customer", t) for n, t in enumerate(turns))
+    return Case(id, said, EMPTY_SORRY)
+
+
+def test_a_conversation_that_waits_and_goes_on_has_one_handoff_that_knows_it_all(
+    tmp_path: Path, store: str
+) -> None:
+    guard = Guard.load(settings=Settings(home=tmp_path, database_url=store, tenant="goes on"))
+    first = guard.review(_said("I want to speak to a manager."))
+    later = _said("I want to speak to a manager.", first.reply, "Get me that manager, there is smoke here!")
+    again, retried = guard.review(later), guard.review(later)
+    assert isinstance(first, Withheld)
+    assert isinstance(again, Withheld)
+    assert isinstance(retried, Withheld)
+    found = guard.desk.packet(first.receipt.id)
+    assert found is not None
+
+    assert first.receipt.id == again.receipt.id == retried.receipt.id
+    assert len(guard.desk.open(everything=True)) == 1
+    assert len(Packet.model_validate_json(found[1]).transcript) == 3
+    guard.desk.close()
+
+
+def test_a_conversation_that_was_resolved_and_goes_on_waits_anew(guard: Guard) -> None:
+    first = guard.review(_said("I want to speak to a manager."))
+    assert isinstance(first, Withheld)
+    guard.desk.resolve(first.receipt.id)
+
+    guard.review(_said("I want to speak to a manager.", first.reply, "I want to speak to a manager again."))
+
+    [waits] = guard.desk.open()
+    assert waits.id != first.receipt.id
+
+
+def test_another_conversation_of_the_same_name_overwrites_nothing(guard: Guard) -> None:
+    guard.review(_said("I want to speak to a manager about my lamp."))
+    guard.review(_said("I want to speak to a manager about my bill.", "Hello.", "A manager, please."))
+
+    assert len(guard.desk.open()) == 2

@@ -1,8 +1,9 @@
 """Where handoffs wait for a person: one table, SQLite by default, any SQLAlchemy URL otherwise.
 
 A handoff is on disk before `accept` returns. A moment has one open handoff, whoever tries, in whatever process:
-the unique index decides, not a look beforehand. Once a person has resolved it, the same moment opens the next
-episode, whose key follows from the key before.
+the unique index decides, not a look beforehand. Where a conversation that waits goes on, its open handoff learns what
+was said since, and keeps its number. Once a person has resolved it, the same moment opens the next episode, whose key
+follows from the key before.
 """
 
 import os
@@ -34,9 +35,10 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLAlchemyError
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from guard.errors import EscalationError
+from guard.escalation.packet import continues
 from guard.outcome import Handoff, Reason, Receipt, State
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ _HANDOFFS = Table(
     Column("id", String(20), primary_key=True),
     Column("key", String(64), nullable=False, unique=True),
     Column("tenant", String(200), nullable=False),
-    Column("case_id", Text, nullable=False),
+    Column("case_id", Text, nullable=False, index=True),
     Column("reason", String(40), nullable=False),
     Column("state", String(20), nullable=False),
     Column("urgent", Boolean, nullable=False),
@@ -86,12 +88,41 @@ class Desk:
             "packet": handoff.packet,
         }
         with self._reached("store the handoff"):
+            if waiting := self._continued(handoff):
+                return waiting
             key = handoff.key
             found = self._stored(key, row)
             while found.state == "resolved":
                 key = sha256(key.encode()).hexdigest()
                 found = self._stored(key, row)
         return found
+
+    def _continued(self, handoff: Handoff) -> Receipt | None:
+        """The open handoff of the same conversation, brought up to date; None where there is none to continue.
+
+        The same conversation is one of the same name that begins with all that was said when the handoff was
+        stored: a second conversation of one customer, or another customer's, is neither read nor overwritten.
+        """
+        same = (
+            (_HANDOFFS.c.tenant == self._tenant)
+            & (_HANDOFFS.c.case_id == handoff.case_id)
+            & (_HANDOFFS.c.state == "queued")
+        )
+        with self._opened().connect() as db:
+            waiting = [(str(r.id), str(r.packet)) for r in db.execute(select(_HANDOFFS).where(same))]
+        for id, packet in waiting:
+            if not continues(packet, handoff.packet):
+                continue
+            learned: dict[str, object] = {"urgent": True} if handoff.urgent else {}
+            if not continues(handoff.packet, packet):  # a retry of the same moment changes nothing
+                learned["packet"] = handoff.packet
+            with self._opened().begin() as db:
+                if learned:
+                    db.execute(update(_HANDOFFS).where(same, _HANDOFFS.c.id == id).values(**learned))
+                row = db.execute(select(_HANDOFFS).where(same, _HANDOFFS.c.id == id)).one_or_none()
+            if row is not None:
+                return _receipt(row)
+        return None
 
     def _stored(self, key: str, row: Mapping[str, object]) -> Receipt:
         """The handoff of this episode, stored now or before."""
@@ -205,6 +236,8 @@ def _engine(url: str) -> Engine:
     _write_ahead(engine)
     with engine.begin() as db:  # IF NOT EXISTS in one statement: two processes may start on the same new file
         db.execute(CreateTable(_HANDOFFS, if_not_exists=True))
+        for index in _HANDOFFS.indexes:
+            db.execute(CreateIndex(index, if_not_exists=True))
     return engine
 
 

@@ -163,6 +163,13 @@ def pack(
     return Handoff(key, clean(case.id), reason, packet.model_dump_json(), urgent)
 
 
+def continues(stored: str, packet: str) -> bool:
+    """The second packet is of the same conversation, as far or further on: its transcript begins with the first one's."""
+    before = Packet.model_validate_json(stored).transcript
+    now = Packet.model_validate_json(packet).transcript
+    return now[: len(before)] == before
+
+
 def _last_words(case: Case) -> Quote | None:
     last = max((n for n, t in enumerate(case.turns) if t.role == "customer"), default=None)
     return None if last is None else Quote(quote=case.turns[last].content, turn=last)
