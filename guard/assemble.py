@@ -1,11 +1,11 @@
 """The one place where parts are chosen: settings and policy in, a `Guard` out."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, overload
 
 from guard import policy as policies
 from guard.assessment import Assessment, Unjudged
@@ -96,7 +96,15 @@ class Guard:
 
         return outcome_of(response, self)
 
-    def reply(self, function: Callable[P, str]) -> Callable[P, str]:
+    @overload
+    def reply(self, function: Callable[P, str]) -> Callable[P, str]: ...
+    @overload
+    def reply(
+        self, function: Callable[P, Coroutine[object, object, str]]
+    ) -> Callable[P, Coroutine[object, object, str]]: ...
+    def reply(
+        self, function: Callable[P, str] | Callable[P, Coroutine[object, object, str]]
+    ) -> Callable[P, str] | Callable[P, Coroutine[object, object, str]]:
         """Decorate a callable that returns the draft: its keyword `messages` is the conversation so far."""
         from guard.decorate import guarded
 

@@ -115,6 +115,14 @@ class SeenSignal:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenNeed:
+    """The customer's words that show what is open; `turn` counts the conversation from 0."""
+
+    span: Span
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class SeenDimension:
     """A dimension above 0 and the customer's words that show it; `turn` counts the conversation from 0."""
 
@@ -151,12 +159,16 @@ class Defect:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """The customer's side of the moment: known before the draft is read. The need is that of their last turn."""
+    """The customer's side of the moment: known before the draft is read.
+
+    `need_shown` is None where nothing is open; it may stand in an earlier turn, which "hello?" only repeats.
+    """
 
     need: Need
     dims: Dimensions = field(default_factory=Dimensions)
     signals: tuple[SeenSignal, ...] = ()
     shown: tuple[SeenDimension, ...] = ()
+    need_shown: SeenNeed | None = None
 
 
 @dataclass(frozen=True, slots=True)

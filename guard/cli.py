@@ -116,6 +116,12 @@ def review(
             except EscalationError as error:
                 run.bad(entry.where, str(error))
                 continue
+            except Exception as error:  # noqa: BLE001 - one broken line must not cost the others
+                run.bad(
+                    entry.where,
+                    f"{type(error).__name__}: {error}. This is a fault of the guard; nothing was said.",
+                )
+                continue
             ms = (time.perf_counter() - started) * 1e3
             run.done(outcome)
             if machines:

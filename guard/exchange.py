@@ -22,6 +22,8 @@ _NO_REPLY = {
     rf"|vector_stores(/{_ID}(/(search|files|file_batches)(/{_ID}(/\w+)?)?)?)?",
 }
 """Ends of paths that are known to hold no reply. What a file holds is not among them: the results of a batch do."""
+_THOUGHTS = frozenset({"reasoning", "reasoning_content", "reasoning_details"})
+"""Where endpoints beside OpenAI's own put what the model thought: words of the draft stand there too."""
 _LENGTH = 500
 """Characters that a case's id may have."""
 
@@ -115,7 +117,12 @@ def drafts(request: Mapping[str, Json], response: Mapping[str, Json], id: str) -
         if not isinstance(text, str):
             raise CaseError(f"choices.{place}.message.content: expected text.")
         found[place] = Case.from_record(
-            {"id": id, "messages": request.get("messages"), "draft": text, "tools": request.get("tools")}
+            {
+                "id": id,
+                "messages": request.get("messages"),
+                "draft": text,
+                "tools": request.get("tools") or request.get("functions"),
+            }
         )
     return found
 
@@ -139,7 +146,7 @@ def _instructs(message: object) -> bool:
 def with_replies(response: dict[str, Json], replies: Mapping[int, str]) -> dict[str, Json]:
     """The answer with other texts in place of drafts; everything else as it was.
 
-    What belonged to the draft's own words (log probabilities, citations) goes with them.
+    What belonged to the draft's own words (log probabilities, citations, the reasoning that led to it) goes with them.
     """
     choices = response["choices"]
     assert isinstance(choices, list)  # noqa: S101 - `drafts` has seen it
@@ -151,6 +158,8 @@ def with_replies(response: dict[str, Json], replies: Mapping[int, str]) -> dict[
                 message["refusal"] = None
             if "annotations" in message:
                 message["annotations"] = []
+            for thought in _THOUGHTS & message.keys():
+                del message[thought]
             changed.append(
                 {**choice, "message": message, **({"logprobs": None} if "logprobs" in choice else {})}
             )

@@ -135,12 +135,15 @@ def why(outcome: Outcome) -> str:
 
 
 def _shown(customer: Customer | None) -> dict[str, str]:
-    """The customer's words that show each dimension and signal."""
+    """The customer's words that show the need, each dimension and each signal."""
     if customer is None:
         return {}
-    return {s.name: clean(s.span.text) for s in customer.shown} | {
-        s.name: clean(s.span.text) for s in customer.signals
-    }
+    need = {"need": clean(customer.need_shown.span.text)} if customer.need_shown else {}
+    return (
+        need
+        | {s.name: clean(s.span.text) for s in customer.shown}
+        | {s.name: clean(s.span.text) for s in customer.signals}
+    )
 
 
 def _probabilities(read: Assessment | None) -> dict[str, float] | None:

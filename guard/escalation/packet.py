@@ -144,7 +144,7 @@ def pack(
         reason_text=_BECAUSE[reason],
         summary=_summary(case, customer),
         need=PacketNeed(
-            kind=customer.need if customer else "action", statement_in_customer_words=_last_words(case)
+            kind=customer.need if customer else "action", statement_in_customer_words=_needed(case, customer)
         ),
         matrix=_matrix(customer),
         signals=[PacketSignal(id=s.name, turn=s.turn, span=s.span.text) for s in customer.signals]
@@ -170,7 +170,10 @@ def continues(stored: str, packet: str) -> bool:
     return now[: len(before)] == before
 
 
-def _last_words(case: Case) -> Quote | None:
+def _needed(case: Case, customer: Customer | None) -> Quote | None:
+    """The turn that shows the need, whole; else the customer's last words."""
+    if customer and customer.need_shown:
+        return Quote(quote=case.turns[customer.need_shown.turn].content, turn=customer.need_shown.turn)
     last = max((n for n, t in enumerate(case.turns) if t.role == "customer"), default=None)
     return None if last is None else Quote(quote=case.turns[last].content, turn=last)
 

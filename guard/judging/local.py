@@ -30,7 +30,7 @@ from guard.judging.customer import read_customer
 from guard.judging.language import is_english
 from guard.judging.moves import kind_of_empathy
 from guard.judging.reading import Read, read
-from guard.judging.side import side_of
+from guard.judging.side import need_shown, side_of
 from guard.judging.steps import PLACEHOLDER
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def facts(case: Case, pieces: Read, forms: Customer, scores: "Scores", odds: Odd
     customer = side_of(scores, odds.human, pieces, forms)
     lacking = odds.not_ok >= LACKING
     if lacking and pieces.customer and customer.need == "none":
-        customer = replace(customer, need=NEEDS[1 + int(scores.need[1:].argmax())])
+        need = NEEDS[1 + int(scores.need[1:].argmax())]
+        customer = replace(customer, need=need, need_shown=need_shown(need, pieces))
     sentences = _sentences(scores, pieces, steps=not lacking and customer.need != "none")
     return Assessment(customer, sentences, claims_in(sentences), _defects(case.draft), odds)
 

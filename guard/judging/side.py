@@ -5,6 +5,7 @@ Where it says so and the grounds taken one by one fall short, the likeliest grou
 the scale is never missing from what people are shown.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,7 +16,9 @@ from guard.assessment import (
     SIGNALS,
     Customer,
     Dimensions,
+    Need,
     SeenDimension,
+    SeenNeed,
     SeenSignal,
     Signal,
     Span,
@@ -23,6 +26,7 @@ from guard.assessment import (
 from guard.judging.reading import Read
 from guard.policy import shipped
 from guard.rules import Matrix, owner
+from guard.text import fold
 
 if TYPE_CHECKING:
     from guard.judging.net import Scores
@@ -49,6 +53,16 @@ ALWAYS: frozenset[Signal] = frozenset(
 """Signals that are believed when the forms find them, whatever the net says: a false alarm costs less than a miss."""
 
 
+_ASKED = re.compile(
+    r"\?|^\W*(?:how|what|when|where|which|who|why|do|does|is|are|can|could)\b|\b(?:tell me|want to know|wondering)\b"
+)
+_WISHED = re.compile(
+    r"\b(?:want|need|would like|'d like|please|expect|demand|(?:can|could|will|would) you|where is|refund|cancel|replace|return|fix|send|change|"
+    r"help|still|never|not|hasn't|haven't|didn't|broken|missing|wrong|damaged)\b"
+)
+"""A wish, or the complaint that is one."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """Scores of the four dimensions and signals, before the words that show them are looked up."""
@@ -70,8 +84,9 @@ def side_of(scores: "Scores", human: float, pieces: Read, forms: Customer) -> Cu
     )
     if human >= HUMAN and _owner(facts) == "ai":
         facts = max(_grounds(scores, facts, shipped().matrix), key=lambda ground: ground[0])[1]
+    need = NEEDS[int(scores.need.argmax())]
     return Customer(
-        NEEDS[int(scores.need.argmax())],
+        need,
         Dimensions(*facts.weights),
         tuple(
             found.get(name) or SeenSignal(name, *_where(scores, pieces, column))
@@ -83,7 +98,23 @@ def side_of(scores: "Scores", human: float, pieces: Read, forms: Customer) -> Cu
             for row, name in enumerate(DIMENSIONS)
             if facts.weights[row]
         ),
+        need_shown(need, pieces),
     )
+
+
+def need_shown(need: Need, pieces: Read) -> SeenNeed | None:
+    """The latest sentence that asks or wishes; where none does, the first of the last turn that says anything."""
+    if need == "none":
+        return None
+    form = _ASKED if need == "information" else _WISHED
+    said = [
+        (piece, turn.place) for turn in reversed(pieces.customer) for piece in turn.pieces if piece.content
+    ]
+    found = next((p for p in said if form.search(fold(p[0].span.text))), None) or next(iter(said), None)
+    if found is not None:
+        return SeenNeed(found[0].span, found[1])
+    last = pieces.customer[-1]
+    return SeenNeed(Span(last.text, 0, len(last.text)), last.place)
 
 
 def _present(probability: float, name: Signal, in_forms: bool) -> bool:

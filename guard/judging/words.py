@@ -6,6 +6,8 @@ One pass over the text, since this is where most of a judgement's time goes.
 import re
 import unicodedata
 
+from guard.text import words
+
 _TOKEN = re.compile(
     r"(?P<link>https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w[\w.]*)"
     r"|(?P<thing>\{\{[^}]*\}\}|\#?\b(?:[a-z]+-?\d[a-z0-9-]{2,}|\d+[a-z][a-z0-9]*\d[a-z0-9]*|\d{3}-\d{5,}[-\d]*|\d{5,})\b)"
@@ -27,100 +29,12 @@ _ENDINGS = (
     ("'d", "would"),
     ("'s", "'s"),
 )
-_EMPTY = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "and",
-        "or",
-        "but",
-        "if",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "for",
-        "from",
-        "with",
-        "by",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "have",
-        "has",
-        "had",
-        "do",
-        "does",
-        "did",
-        "will",
-        "would",
-        "can",
-        "could",
-        "should",
-        "may",
-        "not",
-        "no",
-        "i",
-        "you",
-        "he",
-        "she",
-        "it",
-        "we",
-        "they",
-        "me",
-        "my",
-        "your",
-        "our",
-        "their",
-        "this",
-        "that",
-        "these",
-        "those",
-        "what",
-        "which",
-        "who",
-        "when",
-        "where",
-        "how",
-        "please",
-        "so",
-        "as",
-        "about",
-        "after",
-        "before",
-        "any",
-        "all",
-        "more",
-        "out",
-        "up",
-        "us",
-        "am",
-        "get",
-        "there",
-        "here",
-        "just",
-        "let",
-        "now",
-        "still",
-        "also",
-        "being",
-        "than",
-        "then",
-        "because",
-        "into",
-        "over",
-        "only",
-        "very",
-        "really",
-        "sir",
-        "madam",
-        "'s",
-    ]
+_EMPTY = words(
+    "the a an and or but if of to in on at for from with by is are was were be been have has had do does "
+    "did will would can could should may not no i you he she it we they me my your our their this that "
+    "these those what which who when where how please so as about after before any all more out up us am "
+    "get there here just let now still also being than then because into over only very really sir madam "
+    "'s"
 )
 _STEM = 7
 """Letters after which endings no longer hide that two words are the same."""

@@ -158,11 +158,6 @@ STANDS = re.compile(
 )
 
 
-def words(text: str) -> frozenset[str]:
-    """A closed set of words, written as one text."""
-    return frozenset(text.split())
-
-
 def acts_of_verb(verb: str) -> frozenset[str]:
     """The acts that a verb in its plain form names; none for "explain"."""
     return _BY_VERB.get(verb, frozenset())

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from guard.case import Action
-from guard.ledger.acts import ACTS, DID, NOUN, STANDS, acts_in, acts_of_verb, brought, words
+from guard.ledger.acts import ACTS, DID, NOUN, STANDS, acts_in, acts_of_verb, brought
 from guard.ledger.amounts import Money, hours_in, hours_promised, money_in, percents_in
-from guard.text import fold
+from guard.text import fold, words
 
 _NOTE = re.compile(r"\([^()]*\)?")
 _UNFILLED = re.compile(r"[\[\]{}<>|]")

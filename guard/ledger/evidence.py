@@ -7,10 +7,10 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 
 from guard.case import ToolCall
-from guard.ledger.acts import ACTS, NOUN, PAST, words
+from guard.ledger.acts import ACTS, NOUN, PAST
 from guard.ledger.results import Result, outcome, parsed, tokens
 from guard.records import Json
-from guard.text import content, fold
+from guard.text import content, fold, words
 
 _LOOKS = words(
     "get find search list lookup look read check calculate think query fetch view verify show "

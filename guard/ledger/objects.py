@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from guard.assessment import Claim
 from guard.case import Case
-from guard.ledger.acts import PAST, words
+from guard.ledger.acts import PAST
 from guard.ledger.amounts import moved, plain, without_money, without_times
 from guard.ledger.evidence import Entry, amounts_match, fees, holds, id_values, thing_values
 from guard.ledger.results import tokens
-from guard.text import DATE, content, fold
+from guard.text import DATE, content, fold, words
 
 ID_LENGTH = 5
 """Characters from which a token with digits names one thing."""

@@ -10,8 +10,9 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from guard.ledger.acts import ACTS, words
+from guard.ledger.acts import ACTS
 from guard.records import Json
+from guard.text import words
 
 Result = Literal["worked", "failed", "waiting", "pending", "silent", "unclear"]
 
