@@ -116,6 +116,34 @@ def test_an_empty_sorry_never_arrives(client: OpenAI, stub: Stub, guard: Guard) 
     assert "apologize" not in response.model_dump_json()
 
 
+def test_what_the_model_thought_of_a_withheld_draft_stays_inside_too(
+    client: OpenAI, stub: Stub, guard: Guard
+) -> None:
+    stub.answer = (200, completion(EMPTY_SORRY, reasoning_content="I apologize.", reasoning="Sorry."))
+
+    response = client.chat.completions.create(model="stub", messages=ASKED)  # type: ignore[arg-type]
+
+    assert isinstance(guard.outcome_of(response), Withheld)
+    assert "reasoning" not in response.model_dump_json()
+
+
+def test_functions_of_the_older_kind_tell_that_none_was_called(
+    client: OpenAI, stub: Stub, guard: Guard
+) -> None:
+    stub.answer = (200, completion("I've refunded the $40 to your card."))
+
+    response = client.chat.completions.create(
+        model="stub",
+        messages=ASKED,  # type: ignore[arg-type]
+        functions=[{"name": "issue_refund"}],
+    )
+    outcome = guard.outcome_of(response)
+
+    assert outcome is not None
+    assert outcome.case.evidence == ()
+    assert outcome.judgement.verdict == "unbacked_claim"
+
+
 def test_every_choice_is_judged_and_n_bad_ones_make_one_handoff(
     client: OpenAI, stub: Stub, guard: Guard
 ) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 
 from guard import CaseError, Guard, UnguardedError
-from guard.decorate import guarded
 from tests.cases import EMPTY_SORRY
 
 ASKED = [{"role": "user", "content": "My lamp came broken, I want a replacement."}]
@@ -37,11 +36,12 @@ def test_zero_is_a_conversation_id(guard: Guard) -> None:
 
 
 def test_a_coroutine_function_is_guarded_like_a_function(guard: Guard) -> None:
+    @guard.reply
     async def answer(messages: Messages) -> str:
         await asyncio.sleep(0)
         return EMPTY_SORRY
 
-    assert "CG-" in asyncio.run(guarded(answer, guard)(ASKED))
+    assert "CG-" in asyncio.run(answer(ASKED))
 
 
 def test_a_default_conversation_is_a_conversation(guard: Guard) -> None:

@@ -54,7 +54,10 @@ def seen(one: Case) -> Assessment:
 def assert_shown(one: Case, found: Assessment) -> None:
     for span in (*(s.span for s in found.sentences), *(d.span for d in found.defects)):
         assert one.draft[span.start : span.end] == span.text
+    need = found.customer.need_shown
+    assert (need is None) == (found.customer.need == "none" or not one.customer_turns())
     facts = [(s.span, s.turn) for s in found.customer.signals]
+    facts += [(need.span, need.turn)] if need else []
     for span, turn in (*facts, *((s.span, s.turn) for s in found.customer.shown)):
         assert one.turns[turn].role == "customer"
         assert one.turns[turn].content[span.start : span.end] == span.text
@@ -65,6 +68,16 @@ def test_every_fact_shows_the_words_it_stands_on() -> None:
 
     assert_shown(TALK, found)
     assert {s.name for s in found.customer.shown} >= {"emotional_weight"}
+
+
+def test_the_need_is_shown_where_it_was_said() -> None:
+    asked = Case("n", (Turn("customer", "Hi. Please refund my broken lamp. I am Ana."),), "One moment.")
+    later = replace(asked, turns=(*asked.turns, Turn("assistant", "One moment."), Turn("customer", "Hello?")))
+
+    for one in (asked, later):
+        shown = seen(one).customer.need_shown
+        assert shown is not None
+        assert (shown.turn, shown.span.text) == (0, "Please refund my broken lamp.")
 
 
 @settings(max_examples=80, deadline=None)

@@ -26,7 +26,7 @@ from guard.assessment import (
 from guard.judging.reading import Read
 from guard.policy import shipped
 from guard.rules import Matrix, owner
-from guard.text import fold
+from guard.text import content, fold
 
 if TYPE_CHECKING:
     from guard.judging.net import Scores
@@ -108,7 +108,10 @@ def need_shown(need: Need, pieces: Read) -> SeenNeed | None:
         return None
     form = _ASKED if need == "information" else _WISHED
     said = [
-        (piece, turn.place) for turn in reversed(pieces.customer) for piece in turn.pieces if piece.content
+        (piece, turn.place)
+        for turn in reversed(pieces.customer)
+        for piece in turn.pieces
+        if content(piece.span.text)
     ]
     found = next((p for p in said if form.search(fold(p[0].span.text))), None) or next(iter(said), None)
     if found is not None:
