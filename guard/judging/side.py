@@ -24,6 +24,7 @@ from guard.assessment import (
     Span,
 )
 from guard.judging.reading import Read
+from guard.judging.signals import is_certain
 from guard.policy import shipped
 from guard.rules import Matrix, owner
 from guard.text import content, fold
@@ -79,7 +80,7 @@ def side_of(scores: "Scores", human: float, pieces: Read, forms: Customer) -> Cu
     facts = _Facts(
         tuple(_score(steps) for steps in scores.dims),  # type: ignore[arg-type]  # the net has four rows
         frozenset(
-            n for p, n in zip(scores.signals, SIGNALS, strict=True) if _present(float(p), n, n in found)
+            n for p, n in zip(scores.signals, SIGNALS, strict=True) if _present(float(p), n, found.get(n))
         ),
     )
     if human >= HUMAN and _owner(facts) == "ai":
@@ -120,9 +121,9 @@ def need_shown(need: Need, pieces: Read) -> SeenNeed | None:
     return SeenNeed(Span(last.text, 0, len(last.text)), last.place)
 
 
-def _present(probability: float, name: Signal, in_forms: bool) -> bool:
-    if in_forms:
-        return name in ALWAYS or probability >= BELIEVED
+def _present(probability: float, name: Signal, found: SeenSignal | None) -> bool:
+    if found is not None:
+        return name in ALWAYS or is_certain(found) or probability >= BELIEVED
     return probability >= SEEN
 
 
