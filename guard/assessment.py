@@ -58,6 +58,22 @@ NEEDS: tuple[Need, ...] = get_args(Need)
 MOVES: tuple[Move, ...] = get_args(Move)
 SIGNALS: tuple[Signal, ...] = get_args(Signal)
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+OWNED: frozenset[Signal] = frozenset(
+    {
+        "asks_for_human",
+        "self_harm",
+        "safety_risk",
+        "bereavement",
+        "legal_threat",
+        "data_breach",
+        "fraud_or_identity_theft",
+        "discrimination_or_harassment",
+        "employee_misconduct",
+    }
+)
+"""Signals of which the guide says that a person owns the moment (§5); an operator's policy may name others."""
+DANGER: frozenset[Signal] = frozenset({"self_harm", "safety_risk"})
+"""Signals that somebody may be in danger right now."""
 STEPS: frozenset[Move] = frozenset(
     {"action_done", "action_commit", "offer", "instruct", "ask", "answer", "handoff"}
 )
@@ -159,9 +175,10 @@ class Defect:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """The customer's side of the moment: known before the draft is read.
+    """The customer's side of the moment.
 
     `need_shown` is None where nothing is open; it may stand in an earlier turn, which "hello?" only repeats.
+    `likelihood`, 0 to 1: how sure the judge is as a whole that a person must own this, beyond the single facts.
     """
 
     need: Need
@@ -169,6 +186,7 @@ class Customer:
     signals: tuple[SeenSignal, ...] = ()
     shown: tuple[SeenDimension, ...] = ()
     need_shown: SeenNeed | None = None
+    likelihood: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

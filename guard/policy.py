@@ -64,12 +64,13 @@ class _Matrix(_Strict):
     two_dimensions_at: int = Field(ge=1, le=4)
     signals: list[Signal]
     with_dimension: list[_WithSignal] = []
+    likely_at: float = Field(default=0.3, gt=0, le=1)
 
 
 class _Limits(_Strict):
     rewrites: int = Field(ge=0, le=5)
     recognition_words: int = Field(ge=0, le=100)
-    draft_characters: int = Field(ge=1, le=5_000_000)
+    draft_characters: int = Field(ge=1000, le=5_000_000)
 
 
 class _Action(ActionRecord):
@@ -133,6 +134,7 @@ def _policy(file: _File) -> Policy:
             m.two_dimensions_at,
             frozenset(m.signals),
             tuple(WithSignal(w.signal, w.dimension, w.at_least) for w in m.with_dimension),
+            m.likely_at,
         ),
         limits=Limits(**file.limits.model_dump()),
         authority=Authority(tuple(_action(a) for a in file.authority)),

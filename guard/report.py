@@ -119,7 +119,8 @@ def why(outcome: Outcome) -> str:
             return f"could not be judged ({cause}: {detail})"
         case Assessment() as found if judgement.owner == "human":
             names = ", ".join(s.name.replace("_", " ") for s in found.customer.signals)
-            return f"belongs to a person{f' ({names})' if names else ''}"
+            shown = names or f"{found.customer.likelihood:.0%} likely"
+            return f"belongs to a person ({shown})"
         case Assessment() as found if found.unbacked:
             claim = found.unbacked[0]
             return f"{claim.standing} claim: {claim.why}"

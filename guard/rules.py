@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from guard.assessment import Assessment, Customer, Dimension, Signal, Unjudged
+from guard.assessment import DANGER, Assessment, Customer, Dimension, Signal, Unjudged
 from guard.outcome import Decision, Judgement, Owner, Reason, Verdict
 
 
@@ -24,6 +24,7 @@ class Matrix:
     two_dimensions_at: int
     signals: frozenset[Signal]
     with_dimension: tuple[WithSignal, ...]
+    likely_at: float
 
 
 def verdict(assessment: Assessment) -> Verdict:
@@ -36,7 +37,7 @@ def verdict(assessment: Assessment) -> Verdict:
 
 
 def owner(customer: Customer, matrix: Matrix) -> Owner:
-    """Guide §5. From the customer's side alone, so that it is known before a draft is read."""
+    """Guide §5, from the customer's side alone; or the judge is sure as a whole, beyond any single fact."""
     scores = customer.dims.scores()
     severe = max(scores) >= matrix.one_dimension_at
     heavy = sum(score >= matrix.two_dimensions_at for score in scores) >= 2
@@ -45,7 +46,8 @@ def owner(customer: Customer, matrix: Matrix) -> Owner:
     joined = any(
         w.signal in names and customer.dims.named()[w.dimension] >= w.at_least for w in matrix.with_dimension
     )
-    return "human" if severe or heavy or called or joined else "ai"
+    likely = customer.likelihood >= matrix.likely_at
+    return "human" if severe or heavy or called or joined or likely else "ai"
 
 
 def decision(verdict: Verdict, owner: Owner, *, defects: bool) -> Decision:
@@ -75,12 +77,13 @@ def judge(assessment: Assessment | Unjudged, matrix: Matrix) -> Judgement:
 
 
 def reason(judgement: Judgement) -> Reason:
-    """Why a person gets this case, for those who staff queues and grant authority."""
-    if judgement.owner != "human":
-        return "guard_uncertain" if judgement.verdict is None else "authority_gap"
+    """Why a person gets a case that escalates, for those who staff queues."""
     customer = judgement.assessment.customer
+    if judgement.owner != "human":
+        unread = isinstance(judgement.assessment, Unjudged) and judgement.assessment.cause == "language"
+        return "language" if unread else "guard_uncertain"
     names = {s.name for s in customer.signals} if customer else set()
-    if names & {"self_harm", "safety_risk"}:
+    if names & DANGER:
         return "safety"
     if "asks_for_human" in names:
         return "human_requested"

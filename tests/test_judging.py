@@ -13,7 +13,7 @@ from guard.judging import local
 from guard.judging.features import CONTEXT_FEATURES, SENTENCE_FEATURES
 from guard.judging.net import Scores, shipped
 from guard.judging.reading import read
-from guard.judging.side import HUMAN, side_of
+from guard.judging.side import side_of
 from guard.judging.words import words_of
 from guard.policy import shipped as shipped_policy
 from guard.rules import owner
@@ -141,18 +141,36 @@ def whose(customer: Customer) -> str:
     return owner(customer, shipped_policy().matrix)
 
 
-def test_a_moment_that_the_net_gives_to_a_person_names_its_likeliest_ground() -> None:
-    customer = side_of(scores(legal_threat=0.2), HUMAN + 0.01, read(TALK), Customer("action"))
+def test_a_moment_that_the_judge_as_a_whole_gives_to_a_person_is_one_and_names_no_fact_that_is_none() -> None:
+    sure, unsure = (
+        side_of(scores(legal_threat=0.2), p, read(TALK), Customer("action")) for p in (0.31, 0.29)
+    )
 
-    assert whose(customer) == "human"
-    assert [s.name for s in customer.signals] == ["legal_threat"]
+    assert whose(sure) == "human"
+    assert whose(unsure) == "ai"
+    assert sure.signals == ()
 
 
-def test_without_the_nets_word_unlikely_grounds_are_not_named() -> None:
-    customer = side_of(scores(legal_threat=0.2), HUMAN - 0.01, read(TALK), Customer("action"))
+def test_nobody_is_forgotten_however_much_we_have_said_since() -> None:
+    turns: tuple[Turn, ...] = (Turn("customer", "My husband died. I want to kill myself."),)
+    for _ in range(15):
+        turns = (*turns, Turn("assistant", "Let me check the next system."))
+        found = seen(Case("d", turns, "We are working hard on it. Rest assured!"))
+        assert "self_harm" in {s.name for s in found.customer.signals}
 
-    assert whose(customer) == "ai"
-    assert customer.signals == ()
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("I don't want to kill myself over it, but some nights I just want to die.", "self_harm"),
+        ("I don't want to sue you, but I will take you to court.", "legal_threat"),
+        ("It's no fire sale, but now my kitchen caught fire.", "safety_risk"),
+    ],
+)
+def test_a_denied_word_hides_no_meant_one(said: str, name: str) -> None:
+    assert name in {
+        s.name for s in seen(Case("d", (Turn("customer", said),), "One moment.")).customer.signals
+    }
 
 
 def test_danger_that_the_forms_find_is_believed_against_the_net() -> None:

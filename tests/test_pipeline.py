@@ -113,7 +113,7 @@ def test_a_language_that_the_judge_does_not_read_is_withheld_not_guessed(guard: 
 
     assert isinstance(outcome, Withheld)
     assert outcome.judgement.verdict is None
-    assert outcome.receipt.reason == "guard_uncertain"
+    assert outcome.receipt.reason == "language"
 
 
 def test_a_placeholder_is_never_sent_as_it_stands(guard: Guard) -> None:

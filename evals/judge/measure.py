@@ -141,7 +141,7 @@ def thresholds(unseen: Sequence[Unseen], odds: Sequence[Odds]) -> None:
     for value in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
         pairs = [(u.lacking(), o.not_ok >= value) for u, o in zip(unseen, odds, strict=True)]
         print(f"{value:.2f} {kappa(pairs):.3f} " + " ".join(f"{r:.3f}" for r in rates(pairs)))
-    print("HUMAN  κ  P  R  escalated needlessly")
+    print("likely_at  κ  P  R  escalated needlessly")
     for value in (0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4):
         pairs = [(u.example.owner == "human", o.human >= value) for u, o in zip(unseen, odds, strict=True)]
         print(f"{value:.2f} {kappa(pairs):.3f} " + " ".join(f"{r:.3f}" for r in rates(pairs)))

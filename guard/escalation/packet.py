@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict
 
-from guard.assessment import Assessment, Customer, Dimension, Need, Signal, Unjudged
+from guard.assessment import DANGER, Assessment, Customer, Dimension, Need, Signal, Unjudged
 from guard.case import Action, Case
 from guard.ledger.evidence import worked
 from guard.outcome import Handoff, Judgement, Reason
@@ -31,7 +31,6 @@ _DATE = re.compile(
     r"(?:\d{1,4}|one|two|three|four|five|seven|ten)(?:\s?(?:-|to)\s?\d{1,4})?\s{1,3}(?:business |working )?(?:minutes?|hours?|days?|weeks?|months?))\b",
     re.IGNORECASE,
 )
-URGENT: frozenset[Signal] = frozenset({"self_harm", "safety_risk"})
 _BECAUSE: dict[Reason, str] = {
     "human_requested": "The customer asked for a person.",
     "safety": "Somebody may be in danger.",
@@ -39,7 +38,7 @@ _BECAUSE: dict[Reason, str] = {
     "loop": "The same need failed again and it weighs on the customer.",
     "authority_gap": "Nothing that the assistant may do covers what the customer needs.",
     "defective_draft": "The draft was unfinished, and nothing was asked of us that a rewrite could answer.",
-    "language": "The draft had to be rewritten, and the customer reads a language that the rewriter does not write.",
+    "language": "The guard does not read or write the language of this conversation.",
     "guard_uncertain": "The draft could not be judged or mended with certainty, so it was not sent.",
 }
 
@@ -63,9 +62,10 @@ class PacketNeed(_Part):
 
 
 class Matrix(_Part):
-    """The four scores, 0 to 3; null where the customer's side could not be read."""
+    """The four scores, 0 to 3, and how sure the judge was as a whole; null where the customer's side could not be read."""
 
     scores: dict[Dimension, int] | None
+    likelihood: float | None
     rationale: list[Quote]
 
 
@@ -159,7 +159,7 @@ def pack(
         withheld_draft=_draft(case, judgement),
         transcript=[{"role": t.role, "content": t.content} for t in case.turns],
     )
-    urgent = customer is not None and any(s.name in URGENT for s in customer.signals)
+    urgent = customer is not None and any(s.name in DANGER for s in customer.signals)
     return Handoff(key, clean(case.id), reason, packet.model_dump_json(), urgent)
 
 
@@ -194,9 +194,9 @@ def _short(text: str) -> str:
 
 def _matrix(customer: Customer | None) -> Matrix:
     if customer is None:
-        return Matrix(scores=None, rationale=[])
+        return Matrix(scores=None, likelihood=None, rationale=[])
     quotes = [Quote(quote=s.span.text, turn=s.turn) for s in customer.shown]
-    return Matrix(scores=customer.dims.named(), rationale=quotes)
+    return Matrix(scores=customer.dims.named(), likelihood=round(customer.likelihood, 4), rationale=quotes)
 
 
 def _given(case: Case) -> list[str]:

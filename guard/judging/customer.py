@@ -82,6 +82,10 @@ _HARD_PLEA = re.compile(
 )
 
 
+_FRESH = 2
+"""The customer's messages in which a wish for a person counts (guide §5: it lapses)."""
+
+
 def read_customer(case: Case) -> Customer:
     """Need, signals and dimensions, from what the customer wrote."""
     turns = tuple((n, t.content) for n, t in enumerate(case.turns) if t.role == "customer")
@@ -89,7 +93,7 @@ def read_customer(case: Case) -> Customer:
         return Customer(need="none")
     recent = " \n ".join(fold(text) for _, text in turns[-_RECENT:])
     whole = " \n ".join(fold(text) for _, text in turns)
-    seen = _settle(signals_in(turns) + _failures(case, turns), len(case.turns))
+    seen = _settle(signals_in(turns) + _failures(case, turns), turns[-_FRESH:][0][0])
     names: set[Signal] = {s.name for s in seen}
     dims = Dimensions(
         _weight(recent, " ".join(text for _, text in turns[-_RECENT:]), names),
@@ -143,9 +147,9 @@ def _offered(case: Case) -> bool:
     return bool(said) and "?" in said[-1][-200:]
 
 
-def _settle(seen: tuple[SeenSignal, ...], now: int) -> tuple[SeenSignal, ...]:
-    """A wish for a person counts while it is fresh: in the customer's last two messages."""
-    return tuple(s for s in seen if s.name != "asks_for_human" or s.turn >= now - 3)
+def _settle(seen: tuple[SeenSignal, ...], fresh: int) -> tuple[SeenSignal, ...]:
+    """A wish for a person counts while it is fresh, from the turn `fresh` on."""
+    return tuple(s for s in seen if s.name != "asks_for_human" or s.turn >= fresh)
 
 
 def _failures(case: Case, turns: tuple[tuple[int, str], ...]) -> tuple[SeenSignal, ...]:

@@ -77,7 +77,8 @@ def facts(case: Case, pieces: Read, forms: Customer, scores: "Scores", odds: Odd
         need = NEEDS[1 + int(scores.need[1:].argmax())]
         customer = replace(customer, need=need, need_shown=need_shown(need, pieces))
     sentences = _sentences(scores, pieces, steps=not lacking and customer.need != "none")
-    return Assessment(customer, sentences, claims_in(sentences), _defects(case.draft), odds)
+    told = _sentences(scores, pieces, steps=False)  # a move that was raised to a step makes no claim
+    return Assessment(customer, sentences, claims_in(told), _defects(case.draft), odds)
 
 
 def _side_alone(case: Case, reader: net.Net) -> Customer:

@@ -22,7 +22,7 @@ _APOLOGY = _any(
     r"\bforgive us\b",
 )
 _COGNITIVE = _any(
-    r"\b(?:i|we)\s+(?:\w+\s+){0,2}(?:understand|see|get|realis[ez]e|recogni[sz]e|acknowledge|appreciate|hear|recogni[sz]e)\b"
+    r"\b(?:i|we)\s+(?:\w+\s+){0,2}(?:understand|see|get|reali[sz]e|recogni[sz]e|acknowledge|appreciate|hear|recogni[sz]e)\b"
     r"(?=.*\b(?:frustrat|concern|disappoint|inconvenien|upset|urgen|worr|difficult|situation|feel|how|why|anger|annoy|"
     r"stress|position|importan|your|you're|you are|this|that)\w*)",
     r"\b(?:completely|totally|absolutely|perfectly|fully) understand",
@@ -111,9 +111,6 @@ _TIME = _any(
     r"\b(?:today|tonight|tomorrow|this (?:morning|afternoon|evening|week)|next week|end of (?:the )?(?:day|week))\b",
     r"\b\d+\s*-\s*\d+\s*(?:hours|days|minutes)",
 )
-_REFERENCE = re.compile(
-    r"\b(?:ticket|case|reference|tracking|confirmation|complaint|rma|incident)\s*(?:id|no\.?|number|#|code)?\b.*\d|\{\{|\b(?:ticket|case|reference)\b"
-)
 _STRONG_ACT = _any(
     r"\b(?:refund|replac|reimburs|resend|re-?ship|ship|dispatch|deliver|cancel|credit|waive|rebook|book|compensat|discount|pick-?up|return label|"
     r"voucher|gift card|coupon|re-?deliver|send (?:you|a|an|the|out)|email you|e-mail you|call you|contact you|update you|get back to you|inform you|notify you|keep you|arrange|schedule|reset|"
@@ -170,7 +167,6 @@ _GENERIC_ELSEWHERE = _any(
 _HANDOFF = _any(
     r"\b(?:transfer(?:ring|red)?|connect(?:ing|ed)?|hand(?:ing|ed)?|pass(?:ing|ed)?|rout(?:ing|ed)|put(?:ting)?|forward(?:ing|ed)?|escalat(?:e|ing|ed))\b.*\b(?:you |this |it |your \w+ |the \w+ )?(?:over |on |through )?(?:to|with)\b.*\b(?:team|agent|department|supervisor|manager|specialist|colleague|desk|representative|person|human|unit|office|lead)\b",
     r"\b(?:supervisor|manager|specialist|colleague|agent|team)\b.*\bwill (?:call|contact|email|reach|get back|reply|be with|take over|respond)\b",
-    r"\bsaved as (?:case|cg-)",
 )
 _FILLER = _any(
     r"^\W*(?:hello|hi|hey|dear|greetings|good (?:morning|afternoon|evening|day)|welcome)\b.{0,60}$",

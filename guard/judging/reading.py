@@ -9,6 +9,8 @@ from guard.judging.words import content_of, words_of
 
 _TURNS = 9
 """Turns that are read, counted from the end."""
+_CUSTOMERS = 4
+"""The customer's turns that are read however much we have said since: nobody is forgotten by our talking."""
 _PIECES = 40
 """Pieces of one turn that are read. A draft is read whole up to the policy's limit."""
 
@@ -43,9 +45,11 @@ class Read:
 def read(case: Case) -> Read:
     """Cut and read the case."""
     first = max(0, len(case.turns) - _TURNS)
+    theirs = [n for n, t in enumerate(case.turns) if t.role == "customer"][-_CUSTOMERS:]
     said = [
         (t.role, Said(n, t.content, pieces_of(t.content)[:_PIECES]))
-        for n, t in enumerate(case.turns[first:], first)
+        for n, t in enumerate(case.turns)
+        if n >= first or n in theirs
     ]
     return Read(
         tuple(s for role, s in said if role == "customer"),

@@ -11,7 +11,7 @@ from guard.text import AMOUNT, fold, number
 
 _FORMS: dict[Signal, str] = {
     "asks_for_human": r"\b(?:speak|talk|chat)(?:ing)? (?:to|with) (?:(?:a|an|the|your|some|any)?(?:one|body)? ?)?(?:(?:from|at|in) )?(?:the |your )?(?:customer (?:service|support|care|assistance)|support team|call cent(?:er|re))|\b(?:human|live) (?:help|assistance|support|chat)\b|\b(?:speak|talk|chat|connect|contact|reach|call|(?:get )?in touch|put me through|get hold of)\w*\b[^.?!]{0,30}\b(?:human|real person|person|live agent|agent|representative|supervisor|manager|operator|someone|somebody)\b(?! (?:the|to) (?:deliver|pick)\w*)(?<!delivery person)(?<!delivery agent)(?<!travel agent)(?<!estate agent)|(?<!real estate )(?<!user )(?<!travel )\b(?:(?:speak|talk|chat|connect|transfer|put|get|escalate|pass|hand)\w*\b[^.?!]{0,30}\b(?:to|with|me|through)\b[^.?!]{0,15}\b(?:human|real person|person|agent|representative|supervisor|manager|someone (?:real|else|higher|senior|in charge)|superior|operator|boss|rep)\b|"
-    r"(?:want|need|give me|get me|let me have|i'd like|demand|where is|i'll take|connect me)\b[^.?!]{0,20}\b(?:a|an|your|the|some|another) (?:\w+ )?(?:human|real person|live agent|agent|representative|supervisor|manager|superior|operator)\b(?! of)|\b(?:human|live|real) (?:agent|person|being|advis[eo]r)\b(?: please| now)?|\b(?:anyone|anybody|someone|somebody|some one|who|whom)\b(?: \w+){0,3} (?:can i|i can|to|i could) (?:speak|talk) (?:to|with)\b|\b(?:speak|talk) (?:to|with) (?:someone|somebody|some one|anyone)\b(?! at my| in my)|\b(?:someone|somebody|some one|anyone) (?:higher|senior|above you|in charge|real)\b|\bhigher[- ]?ups?\b|\bsenior (?:person|agent|staff|manager)|\b(?:put|get) (?:a |an |me |ur |your |the )(?:\w+ )?(?:boss|supervisor|manager|human|person|operator) (?:on|through)\b|\bput me through\b|\bwho(?:'s| is) (?:your|ur) (?:boss|manager|supervisor)|\btransfer me\b|\b(?:someone|somebody) (?:to )?(?:call|ring|phone) me\b|\bis (?:there )?any(?:one|body) real\b|\bnot (?:a |with a |with |to a |this |some |another )(?:bot|robot|machine|computer|programme)\b|\bhuman,? please|^\W*(?:agent|representative|human|operator|supervisor|manager)\W*(?:please\W*)?$)",
+    r"(?:want|need|give me|get me|let me have|i'd like|demand|where is|i'll take|connect me)\b[^.?!]{0,20}\b(?:a|an|your|the|some|another) (?:\w+ )?(?:human|real person|live agent|agent|representative|supervisor|manager|superior|operator)\b(?! of)|\b(?:(?:human|live|real) (?:agent|person|being|advis[eo]r)\b(?: please| now)?|(?:anyone|anybody|someone|somebody|some one|who|whom)\b(?: \w+){0,3} (?:can i|i can|to|i could) (?:speak|talk) (?:to|with)\b|(?:speak|talk) (?:to|with) (?:someone|somebody|some one|anyone)\b(?! at my| in my)|(?:someone|somebody|some one|anyone) (?:higher|senior|above you|in charge|real)\b|higher[- ]?ups?\b|senior (?:person|agent|staff|manager)|(?:put|get) (?:a |an |me |ur |your |the )(?:\w+ )?(?:boss|supervisor|manager|human|person|operator) (?:on|through)\b|put me through\b|who(?:'s| is) (?:your|ur) (?:boss|manager|supervisor)|transfer me\b|(?:someone|somebody) (?:to )?(?:call|ring|phone) me\b|is (?:there )?any(?:one|body) real\b|not (?:a |with a |with |to a |this |some |another )(?:bot|robot|machine|computer|programme)\b|human,? please)|^\W*(?:agent|representative|human|operator|supervisor|manager)\W*(?:please\W*)?$)",
     "legal_threat": r"\b(?:su(?:e|ing) (?:you|u|your|this company|amazon|them)|i(?:'m| am) suing|i(?:'ll| will| am going to|'m going to|'m gonna) sue|legal (?:action|notice|proceedings|recourse|steps)|take (?:you|this|it|the matter) to court|see you in court|small claims|consumer (?:court|forum)|my (?:lawyer|attorney|solicitor)s? (?:will|is|has|says|said|have)|(?:contact|call|talk to|hire|speak to)(?:ing)? (?:a|my) (?:lawyer|attorney|solicitor)|lawsuit|(?:file|lodge) (?:a )?(?:police|fir|court)(?: \w+)? ?(?:complaint|case|report)?|file (?:a )?(?:case|suit)|police complaint|(?:call|calling|report\w*|going) (?:\w+ ){0,3}(?:to )?(?:the )?police\b|(?:my|our) (?:lawyer|attorney|solicitor)\b[^.?!]{0,30}\b(?:will|is|has)|go(?:ing)? to court)\b",
     "regulator_or_media": r"\b(?:regulators?|ombudsman|cfpb|ftc|fcc|ofcom|ofgem|faa|dot complaint|better business bureau|bbb|trading standards|consumer (?:protection|forum|court|affairs)|journalist|newspaper|press\b|go viral|twitter|social media|facebook|instagram|trustpilot|post(?:ing)? (?:this|about (?:this|you)|it) (?:on|all over)|(?:tell|warn) everyone)\b",
     "self_harm": r"\b(?:kill(?:ing)? myself|end(?:ing)? (?:my life|it all)|suicid\w*|(?:want|going|gonna|ready|rather|wish i could|wanna) (?:to )?(?:just )?die\b|(?:don't|do not|no reason|no point|nothing left)(?: want)? to (?:live|be here|go on)(?! with(?:out)? (?:this|your)| in\b| near\b)|better off (?:without me|dead)|hurt(?:ing)? myself|harm(?:ing)? myself|self[- ]harm|can't go on(?: (?:living|like this))?|no way out|not be here (?:any ?more|tomorrow)|take my own life|no longer want to live|kms\b(?! lol)|(?:took|taken|swallowed) (?:all|too many|the whole)\b[^.?!]{0,20}\b(?:pills|tablets))\b",
@@ -62,17 +62,12 @@ def signals_in(turns: tuple[tuple[int, str], ...]) -> tuple[SeenSignal, ...]:
     for place, text in turns:
         folded = fold(text)
         for name, form in _COMPILED.items():
-            if (
-                form.search(folded)
-                and (hit := _outside_traps(form, folded))
-                and not _denied(folded, hit.start())
-            ):
+            if form.search(folded) and (hit := _meant(form, folded)):
                 found[name] = SeenSignal(name, _span(text, folded, hit), place)
-        big = max(
-            (number(m.group()) or 0.0 for m in AMOUNT.finditer(folded) if "%" not in m.group()), default=0.0
-        )
-        if big >= _TALL and (hit := re.search(r"\d", folded)):
-            found["large_sum"] = SeenSignal("large_sum", _span(text, folded, hit), place)
+        amounts = [m for m in AMOUNT.finditer(folded) if "%" not in m.group()]
+        big = max(amounts, key=lambda m: number(m.group()) or 0.0, default=None)
+        if big and (number(big.group()) or 0.0) >= _TALL:
+            found["large_sum"] = SeenSignal("large_sum", _span(text, folded, big), place)
     return tuple(found.values())
 
 
@@ -90,13 +85,14 @@ def repeats_in(turns: tuple[tuple[int, str], ...]) -> tuple[SeenSignal, ...]:
     )
 
 
-def _outside_traps(form: re.Pattern[str], folded: str) -> re.Match[str] | None:
-    """The first hit that no phrase in passing explains."""
+def _meant(form: re.Pattern[str], folded: str) -> re.Match[str] | None:
+    """The first hit that is neither denied nor explained by a phrase in passing."""
     traps = [m.span() for m in _TRAPS.finditer(folded)]
-    hits = form.finditer(folded)
-    return next(
-        (m for m in hits if not any(m.start() < end and start < m.end() for start, end in traps)), None
-    )
+    for hit in form.finditer(folded):
+        passing = any(hit.start() < end and start < hit.end() for start, end in traps)
+        if not passing and not _denied(folded, hit.start()):
+            return hit
+    return None
 
 
 def _denied(text: str, at: int) -> bool:
