@@ -48,11 +48,11 @@ def judge(case: Case, max_characters: int, reader: net.Net | None = None) -> Ass
     `reader` is the net in the wheel unless another one is to be measured.
     """
     reader = reader or net.shipped()
-    readable = all(is_english(text) for text in case.customer_turns()[-1:])
+    readable = all(is_english(text, reader.vocabulary.knows) for text in case.customer_turns()[-1:])
     if len(case.draft) > max_characters:
         detail = f"the draft has {len(case.draft)} characters, the policy reads {max_characters}"
         return Unjudged("too_long", detail, _side_alone(case, reader) if readable else None)
-    if not readable or not is_english(case.draft):
+    if not readable or not is_english(case.draft, reader.vocabulary.knows):
         detail = "the local judge reads English only"
         return Unjudged("language", detail, _side_alone(case, reader) if readable else None)
     pieces, forms = read(case), read_customer(case)

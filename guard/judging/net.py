@@ -65,6 +65,10 @@ class Vocabulary:
         self._pairs = {(int(a) << 16) | int(b): n for n, (a, b) in enumerate(pairs, 1)}
         self._triples = len(words) + 1
 
+    def knows(self, word: str) -> bool:
+        """The word has a row of its own."""
+        return word in self._words
+
     def rows(self, words: tuple[str, ...]) -> tuple[list[int], list[tuple[int, list[int]]], list[int]]:
         """Rows of the words, of the letter triples of strange words by place, and of the pairs. Row 0 is nothing."""
         known = self._words.get
