@@ -67,6 +67,7 @@ class Case:
 
     `evidence` None: nobody told us which tools were called. Empty: none was.
     `authority` None: nobody told us what is allowed; the policy's own list then stands alone.
+    `tools`: names of those that the model may call.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Case:
     evidence: tuple[ToolCall, ...] | None = None
     authority: Authority | None = None
     preferences: Preferences = field(default_factory=Preferences)
+    tools: tuple[str, ...] = ()
 
     @classmethod
     def from_record(cls, obj: Mapping[str, object], known: Mapping[str, Action] | None = None) -> "Case":
@@ -95,6 +97,7 @@ class Case:
             preferences=Preferences(
                 record.preferences.language, record.preferences.length, record.preferences.format
             ),
+            tools=record.tool_names,
         )
 
     def with_draft(self, draft: str) -> "Case":

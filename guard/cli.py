@@ -36,7 +36,7 @@ ModeOption = Annotated[
     typer.Option(
         "--mode",
         metavar="observe|advise|enforce",
-        help="observe and advise leave drafts as they are; enforce rewrites and withholds.",
+        help="observe leaves everything as it is, advise adds the verdict, enforce rewrites and withholds.",
     ),
 ]
 PolicyOption = Annotated[

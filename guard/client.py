@@ -110,7 +110,7 @@ def outcome_of(response: object, guard: "Guard") -> Outcome:
     Raises `GuardError` when the response did not come through this guard or held no reply.
     """
     mark = getattr(response, FIELD, None)
-    token = mark.get("id") if isinstance(mark, dict) else None
+    token = mark.get("id") if isinstance(mark, dict) else _unmarked(getattr(response, "id", None))
     found = guard.outcomes.get(str(token))
     if found is None:
         raise GuardError(
@@ -118,6 +118,11 @@ def outcome_of(response: object, guard: "Guard") -> Outcome:
             f"or it did not come through this guard; or {_KEPT} others came after it."
         )
     return found
+
+
+def _unmarked(id: object) -> str:
+    """How an outcome is kept whose response is left as it came: by the name that the model's server gave it."""
+    return f"response {id}"
 
 
 class _Guarded:
@@ -260,7 +265,10 @@ def _delivered(
     outcomes: dict[int, Outcome],
     guard: "Guard",
 ) -> object:
-    """The response as the SDK expects it, with the replies that may be seen and the outcome's name."""
+    """The response as the SDK expects it, with the replies that may be seen and the outcome's name.
+
+    In `observe` not a byte is changed; in `advise` the verdict travels with the reply.
+    """
     if not outcomes:
         return response
     replies = {n: o.reply for n, o in outcomes.items() if not isinstance(o, Sent)}
@@ -271,6 +279,9 @@ def _delivered(
             "JSON. The error's `outcome.reply` is what the customer may see.",
             outcome=told,
         )
+    if guard.policy.mode == "observe":
+        guard.remember(_unmarked(_answer(response.content).get("id")), told, most=_KEPT)
+        return response
     token = uuid4().hex
     guard.remember(token, told, most=_KEPT)
     mark: Json = {

@@ -4,8 +4,11 @@
       ├─ CaseError         a case that cannot be read: what is wrong and where
       ├─ PolicyError       a policy file that must not be used: file, line, what to do
       ├─ SettingsError     an environment variable that means nothing
-      ├─ EscalationError   a handoff could not be stored; nothing was said to the customer
+      ├─ EscalationError   the store of handoffs could not be used; nothing was said to the customer
+      ├─ PromptError       a template that must not be used: the holding message fails the guard's own judge
       └─ UnguardedError    a way to get a reply that the guard does not cover yet
+
+The wrapped client raises children of these that are `openai.OpenAIError` too: see `guard/client.py`.
 
 An error is never turned into prose for a customer. Each survives pickling, so it crosses process borders.
 """
@@ -43,6 +46,10 @@ class EscalationError(GuardError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return partial(type(self), case_id=self.case_id, draft=self.draft), self.args
+
+
+class PromptError(GuardError):
+    """A template of `prompts/` says what the guard may not say; the handoff, if there is one, is stored."""
 
 
 class UnguardedError(GuardError):

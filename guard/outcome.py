@@ -25,7 +25,7 @@ State = Literal["queued", "resolved"]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the rules made of what the judge saw; all None where there was no verdict."""
+    """What the rules made of what the judge saw. `verdict` None: nobody could judge. `owner` None: nor read the customer."""
 
     assessment: Assessment | Unjudged
     verdict: Verdict | None

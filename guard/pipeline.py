@@ -16,7 +16,7 @@ from typing import assert_never
 from guard.assessment import STEPS, Assessment, Unjudged
 from guard.case import Authority, Case
 from guard.effects import Accept, Steps
-from guard.errors import EscalationError
+from guard.errors import EscalationError, PromptError
 from guard.escalation.holding import as_case, holding_message
 from guard.escalation.packet import pack
 from guard.ledger.check import checked
@@ -115,10 +115,8 @@ def spoken(case: Case, receipt: Receipt, parts: Parts) -> str:
         or read.defects
         or not any(s.move in STEPS for s in read.sentences)
     ):
-        raise EscalationError(
+        raise PromptError(
             "prompts/holding.md does not pass the guard's own judge: say who has the case, and nothing else. "
-            f"The handoff is stored as {receipt.id}.",
-            case_id=case.id,
-            draft=case.draft,
+            f"The handoff is stored as {receipt.id}, and nothing was said to the customer."
         )
     return message

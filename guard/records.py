@@ -112,6 +112,7 @@ class CaseRecord(_Open):
     actions: tuple[ToolCallRecord, ...] | None = None
     authority: tuple[ActionRecord | Text, ...] | None = None
     preferences: PreferencesRecord = PreferencesRecord()
+    tool_names: tuple[Text, ...] = ()
 
 
 def read_case(obj: Mapping[str, object]) -> CaseRecord:
@@ -171,7 +172,17 @@ def _from_chat(obj: Mapping[str, object]) -> dict[str, object]:
         **{k: v for k, v in obj.items() if k != "messages"},
         "context": context,
         "actions": given if given is not None else shown if told else None,
+        "tool_names": [name for tools in declared for tool in tools if (name := _tool_name(tool))],
     }
+
+
+def _tool_name(tool: object) -> str | None:
+    """What a declared tool is called: in chat form, in Responses form, or as an older function."""
+    if not isinstance(tool, Mapping):
+        return None
+    function = tool.get("function")
+    name = function.get("name") if isinstance(function, Mapping) else tool.get("name")
+    return name if isinstance(name, str) else None
 
 
 @dataclass(slots=True)

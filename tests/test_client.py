@@ -5,6 +5,8 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Literal
 
 import httpx
 import httpx2
@@ -16,6 +18,7 @@ from pydantic import BaseModel
 from guard import EscalationError, Guard, Sent, UnguardedError, Withheld
 from guard.client import WithheldCallError
 from guard.errors import GuardError
+from guard.settings import Settings
 from tests.cases import EMPTY_SORRY
 
 ASKED = [{"role": "user", "content": "My lamp came broken, I want a replacement."}]
@@ -114,6 +117,22 @@ def test_an_empty_sorry_never_arrives(client: OpenAI, stub: Stub, guard: Guard) 
     assert isinstance(outcome, Withheld)
     assert response.choices[0].message.content == outcome.reply
     assert "apologize" not in response.model_dump_json()
+
+
+def test_observe_changes_no_byte_and_advise_adds_the_verdict(stub: Stub, tmp_path: Path) -> None:
+    stub.answer = (200, json.dumps(completion(EMPTY_SORRY), indent=3).encode())
+    modes: tuple[Literal["observe", "advise"], ...] = ("observe", "advise")
+    for mode in modes:
+        guard = Guard.load(mode=mode, settings=Settings(home=tmp_path))
+        client = guard.wrap(OpenAI(api_key="k", base_url=url(stub), max_retries=0))
+
+        raw = client.chat.completions.with_raw_response.create(model="stub", messages=ASKED)  # type: ignore[arg-type]
+        outcome = guard.outcome_of(raw.parse())
+
+        assert outcome.judgement.verdict == "synthetic_empathy"
+        assert (raw.content == stub.answer[1]) is (mode == "observe")
+        assert raw.parse().choices[0].message.content == EMPTY_SORRY
+        client.close()
 
 
 def test_what_the_model_thought_of_a_withheld_draft_stays_inside_too(

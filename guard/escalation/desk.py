@@ -60,6 +60,8 @@ _HANDOFFS = Table(
 )
 
 
+_ID_LENGTHS = (10, 17)
+"""Hex digits of a number that customers read out; the longer one is for the rare case that the short one is taken."""
 _ADVISORY = 0x4347
 """Number of the lock under which PostgreSQL gets its table; any number that nobody else uses there."""
 _PATIENCE = 30
@@ -115,10 +117,11 @@ class Desk:
                 continue
             learned: dict[str, object] = {"urgent": True} if handoff.urgent else {}
             if not continues(handoff.packet, packet):  # a retry of the same moment changes nothing
-                learned["packet"] = handoff.packet
+                learned |= {"packet": handoff.packet, "reason": handoff.reason}
             with self._opened().begin() as db:
-                if learned:
-                    db.execute(update(_HANDOFFS).where(same, _HANDOFFS.c.id == id).values(**learned))
+                as_read = same & (_HANDOFFS.c.id == id) & (_HANDOFFS.c.packet == packet)
+                if learned and not db.execute(update(_HANDOFFS).where(as_read).values(**learned)).rowcount:
+                    return self._continued(handoff)  # somebody else wrote meanwhile: look again
                 row = db.execute(select(_HANDOFFS).where(same, _HANDOFFS.c.id == id)).one_or_none()
             if row is not None:
                 return _receipt(row)
@@ -126,13 +129,17 @@ class Desk:
 
     def _stored(self, key: str, row: Mapping[str, object]) -> Receipt:
         """The handoff of this episode, stored now or before."""
-        try:
-            with self._opened().begin() as db:
-                db.execute(insert(_HANDOFFS).values(id=f"CG-{key[:10].upper()}", key=key, **row))
-        except IntegrityError:
-            pass  # somebody stored this episode already; what is stored there counts
-        with self._opened().connect() as db:
-            return _receipt(db.execute(select(_HANDOFFS).where(_HANDOFFS.c.key == key)).one())
+        for length in _ID_LENGTHS:
+            try:
+                with self._opened().begin() as db:
+                    db.execute(insert(_HANDOFFS).values(id=f"CG-{key[:length].upper()}", key=key, **row))
+            except IntegrityError:
+                pass  # somebody stored this episode already, or another one has this number
+            with self._opened().connect() as db:
+                stored = db.execute(select(_HANDOFFS).where(_HANDOFFS.c.key == key)).one_or_none()
+            if stored is not None:
+                return _receipt(stored)
+        raise OperationalError("every number of this handoff is taken", None, ValueError(key))
 
     def open(self, *, everything: bool = False) -> list[Receipt]:
         """Handoffs that wait, oldest and urgent first; `everything` adds the resolved ones."""

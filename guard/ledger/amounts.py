@@ -77,6 +77,19 @@ _SPAN = re.compile(
 _DUE = re.compile(
     rf"\b(?:within|in|inside|under|less than|takes?|up to)\s(?:the next |just |only |about )?(?={_SPAN.pattern})"
 )
+_BY = {
+    re.compile(
+        r"\b(?:today|tonight|this (?:morning|afternoon|evening)|right away|immediately|in a moment)\b"
+    ): 24.0,
+    re.compile(
+        r"\b(?:by|before|until|at) (?:noon|midnight|\d{1,2}(?::\d\d)?\s?(?:am|pm|o'clock)\b|\d{1,2}:\d\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?! (?:days?|hours?|weeks?|months?|business)))"
+    ): 24.0,
+    re.compile(r"\btomorrow\b"): 48.0,
+}
+"""Times that are told without a number of hours, with the latest that they can mean."""
+_CALENDAR = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d{4}-\d\d-\d\d|(?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}|the \d{1,2}(?:st|nd|rd|th))\b"
+)
 _NUMBER_WORDS = {"a": 1, "an": 1, "the": 1, "twenty four": 24, "forty eight": 48, **_SMALL}
 # Amounts that say what something cost, beside the amount that moves: "$45 of your $300 order".
 _BESIDE = re.compile(
@@ -126,9 +139,13 @@ def percents_in(folded: str) -> tuple[float, ...]:
 def hours_promised(folded: str) -> float | None:
     """The shortest time by which a text says that something will be so, in hours; None where it says none."""
     found = [_hours(m) for due in _DUE.finditer(folded) if (m := _SPAN.match(folded, due.end()))]
-    if re.search(r"\b(?:today|tonight)\b", folded):
-        found.append(24)
+    found += [hours for form, hours in _BY.items() if form.search(folded)]
     return min(found, default=None)
+
+
+def names_a_day(folded: str) -> bool:
+    """A weekday or a date: how far away it is cannot be said from here."""
+    return _CALENDAR.search(folded) is not None
 
 
 def without_times(folded: str) -> str:

@@ -47,7 +47,7 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
     answer = (
         _shown_otherwise(claim, told, good)
         or (_covered(claim, told, known) if last and not wrong else None)
-        or _recorded(claim, told, calls)
+        or _recorded(claim, case, told, calls)
         or _elsewhere(claim, good, last, wrong)
         or _looked(claim, told, calls)
         or _failed(claim, tried)
@@ -68,7 +68,7 @@ def _covered(claim: Claim, told: str, known: Callable[[], str]) -> Claim:
     return replace(claim, standing="verified")
 
 
-def _recorded(claim: Claim, told: str, calls: tuple[Entry, ...]) -> Claim | None:
+def _recorded(claim: Claim, case: Case, told: str, calls: tuple[Entry, ...]) -> Claim | None:
     """A call that only reads can show that something *is* so, or was done before: "your order was shipped".
 
     It never backs an act that we say we did, but for mail: what sends it is seldom the tool that was called.
@@ -76,10 +76,8 @@ def _recorded(claim: Claim, told: str, calls: tuple[Entry, ...]) -> Claim | None
     ours = claim.act in BY_US and claim.act != "send" and BY_US[claim.act].search(told)
     if ours or (claim.act != "send" and not _PASSIVE.search(told)):
         return None
-    ids = names(claim, told)
-    if any(
-        shows(c, claim.act) and c.result != "failed" and all(holds(i, c.text) for i in ids[:1]) for c in calls
-    ):
+    showing = [c for c in calls if shows(c, claim.act) and c.result != "failed"]
+    if any(not about_another(claim, case, told, [c], calls) for c in showing):
         return replace(claim, standing="verified", why="the records that were read show it")
     return None
 

@@ -38,7 +38,7 @@ def facts(case: Case, calls: tuple[Entry, ...] | None = None) -> str:
         for a in (case.authority.actions if case.authority else ())
     ]
     return "\n".join(
-        [*(t.content for t in case.turns), *(c.text for c in read_calls if c.result == "worked"), *allowed]
+        [*(t.content for t in case.turns), *(c.text for c in read_calls if c.result != "failed"), *allowed]
     )
 
 

@@ -7,7 +7,8 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 
 from guard.case import ToolCall
-from guard.ledger.acts import ACTS, NOUN, PAST
+from guard.ledger.acts import ACTS, NOUN, PAST, brought
+from guard.ledger.amounts import money_in
 from guard.ledger.results import Result, outcome, parsed, tokens
 from guard.records import Json
 from guard.text import content, fold, words
@@ -17,7 +18,7 @@ _LOOKS = words(
     "describe count retrieve inspect preview estimate validate browse compute track quote see "
     "explain summarize"
 )
-# Words that change something wherever they stand; those that are nouns too count only where no lookup is named.
+# Words that change something wherever they stand, unless the name begins with a lookup: `get_update_history` reads.
 _CHANGES = words(
     "create update set make submit issue send cancel delete remove add modify edit change apply post "
     "put patch insert register assign request initiate process pay execute perform do act place "
@@ -171,7 +172,7 @@ def reads_only(call: ToolCall) -> bool:
     """Looks something up and changes nothing, by its name: a verb of reading, or no verb at all."""
     words = tokens(call.name)
     if any(w in _CHANGES for w in words):
-        return any(w in _LOOKS for w in words[:1])
+        return any(w in _LOOKS for w in words[:1]) and "and" not in words
     if any(w in _LOOKS for w in words) or (words[-1:] and words[-1] in _ABOUT and words[0] != "cancel"):
         return True
     return not _named(call.name)
@@ -255,6 +256,13 @@ def moved_by(one: Entry) -> tuple[float, ...]:
         ):
             return found
     return tuple(float(n) for n in re.findall(r"[$€£]\s?(\d+(?:\.\d+)?)", one.text.replace(",", "")))
+
+
+def plain_numbers(one: Entry) -> tuple[float, ...]:
+    """Every number in the call's fields that is no name of a thing, and the money in its prose."""
+    fields = (*one.asked, *one.got)
+    named = [n for k, v in fields if not set(tokens(k)) & _ID_KEY and (n := _float(v)) is not None]
+    return (*named, *(m.value for m in money_in(fold(one.text))))
 
 
 def fees(one: Entry) -> tuple[float, ...]:
@@ -344,6 +352,11 @@ def _outcome(call: ToolCall, acts: frozenset[str]) -> Result:
         return "failed"
     found = outcome(call.result, acts)
     return "worked" if call.ok and found in ("silent", "unclear") else found
+
+
+def acts_of_tool(name: str) -> frozenset[str]:
+    """The acts that a tool could do, and those that come with them."""
+    return brought(_named(name) & ACTS.keys())
 
 
 @lru_cache(maxsize=1024)

@@ -13,11 +13,12 @@ from guard.ledger.amounts import (
     hours_promised,
     money_in,
     moved,
+    names_a_day,
     percents_in,
     same_currency,
 )
 from guard.ledger.authority import Grant
-from guard.ledger.evidence import Entry, serves
+from guard.ledger.evidence import Entry, acts_of_tool, serves
 from guard.ledger.known import known
 from guard.text import fold
 
@@ -35,8 +36,8 @@ def against_authority(
     """The claim with its standing; the first of these answers that holds, counts.
 
     1. Nobody stated an authority: unknown.
-    2. A sentence of the authority rules the act out, or none covers it: unauthorised. (With the policy's list alone,
-       or where a call has begun it, unknown: the caller's own list may know more.)
+    2. A sentence of the authority rules the act out, or none covers it: unauthorised. Where a call has begun it or a
+       tool that the model has could do it: unknown, for a tool has limits that nobody told us.
     3. It goes beyond every limit of amount, share or time: unauthorised.
     4. A condition, a share of an unknown sum, or a fact that is still missing stands in between: unknown.
     5. Verified.
@@ -51,7 +52,7 @@ def against_authority(
     fitting = [g for g in grants if _covers(g, claim.act, told)]
     if not fitting:
         begun = any(serves(c, claim.act, told) for c in calls())
-        if case.authority is None or begun:
+        if begun or any(claim.act in acts_of_tool(name) for name in case.tools):
             return claim
         return replace(claim, standing="unauthorised", why="no action of the authority covers it")
     if why := _beyond(claim, told, fitting, case):
@@ -94,6 +95,8 @@ def _if_certain(claim: Claim, told: str, fitting: list[Grant], case: Case) -> Cl
         return claim
     if any(g.percent is not None for g in fitting) and moved(told) and not percents_in(told):
         return claim
+    if names_a_day(told) and any(g.hours is not None for g in fitting):
+        return claim
     missing = [need for need in fitting[0].action.needs if not known(need, case)]
     if missing and all(any(not known(n, case) for n in g.action.needs) for g in fitting):
         return replace(claim, why=f"it needs the {missing[0]} first")
@@ -116,10 +119,11 @@ def _beyond(claim: Claim, told: str, fitting: list[Grant], case: Case) -> str | 
     promised = percents_in(told) or ((100.0,) if _whole(told) else ())
     if shares and promised and max(promised) > max(shares):
         return f"{max(promised):g}% is above the limit of {max(shares):g}%"
-    hours = [g.hours for g in fitting if g.hours is not None]
+    timed = [g for g in fitting if g.hours is not None]
+    soonest = min(timed, key=lambda g: g.hours or 0.0, default=None)
     due = hours_promised(told)
-    if hours and due is not None and due < min(hours):
-        return f"it may be promised {fitting[0].action.deadline or f'after {min(hours):g} hours'}, not sooner"
+    if soonest is not None and due is not None and due < (soonest.hours or 0.0):
+        return f"it may be promised {soonest.action.deadline or f'after {soonest.hours:g} hours'}, not sooner"
     return None
 
 

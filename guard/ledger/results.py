@@ -118,8 +118,10 @@ def _of_fields(fields: dict[str, Json], acts: frozenset[str]) -> Result:
         dry = joined in _DRY and value is True
         if dry or (_ERROR_KEY.intersection(words) and not _says_no(value, _EMPTY)):
             return "failed"
-        flag = _FLAG_KEY.intersection(words) or any(_names(word, acts & ends or acts) for word in words)
-        if flag and (value is None or value == 0 or _says_no(value, _NO)):
+        act = len(words) == 1 and _names(
+            words[0], acts & ends or acts
+        )  # `refunded`, `refund`; not `refund_note`
+        if (act or _FLAG_KEY.intersection(words)) and _says_no(value, _NO):
             return "failed"
         if _is_state(words, value):
             states.append(_of_state(str(value), acts))

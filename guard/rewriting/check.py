@@ -6,6 +6,7 @@ from guard.assessment import Claim
 from guard.case import Authority, Case
 from guard.ledger.amounts import money_in
 from guard.ledger.check import facts
+from guard.ledger.evidence import entry, plain_numbers
 from guard.text import AMOUNT, DATE, ID, LINK, fold
 
 _LOOSE = re.compile(
@@ -29,9 +30,9 @@ def inventions(reply: str, case: Case, authority: Authority) -> tuple[str, ...]:
         f"{a.does} {a.deadline or ''} {a.say or ''} {a.max_amount or ''}" for a in authority.actions
     )
     known = fold(f"{facts(case)}\n{allowed}")
+    sums = _sums(case, authority)
     loose = fold(case.draft)
-    worth = {f"{float(n):g}" for n in re.findall(r"\d+(?:\.\d+)?", known.replace(",", ""))}
-    money = {m.text for m in money_in(fold(reply)) if f"{m.value:g}" not in worth}
+    money = {m.text for m in money_in(fold(reply)) if m.value not in sums}
     dates = [m.group().strip() for form in (DATE, _DAY) for m in form.finditer(reply)]
     links = [m.group().strip() for m in LINK.finditer(reply)]
     rest = fold(reply)
@@ -48,6 +49,15 @@ def inventions(reply: str, case: Case, authority: Authority) -> tuple[str, ...]:
             or not (_stands(fold(f), known) or (_LOOSE.fullmatch(f) and _stands(fold(f), loose)))
         )
     )
+
+
+def _sums(case: Case, authority: Authority) -> set[float]:
+    """Amounts of money that are known: said as such, in a field of a call that is no id, or a limit."""
+    actions = (*(case.authority.actions if case.authority else ()), *authority.actions)
+    said = (*(t.content for t in case.turns), *(f"{a.does} {a.say or ''}" for a in actions))
+    spoken = {m.value for text in said for m in money_in(fold(text), bare=True)}
+    fields = {n for c in case.evidence or () for n in plain_numbers(entry(c))}
+    return spoken | fields | {a.max_amount for a in actions if a.max_amount is not None}
 
 
 def unfounded(claims: tuple[Claim, ...], draft: str) -> tuple[Claim, ...]:

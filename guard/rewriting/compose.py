@@ -57,7 +57,7 @@ def _standing(assessment: Assessment) -> tuple[Sentence, ...]:
 
 
 def _good(sentence: Sentence, assessment: Assessment) -> bool:
-    """Facts and steps of the draft stay, also those that do not move the need; false claims and gaps go."""
+    """Steps that move the need stay, and facts; false claims and gaps go."""
     bad = any(c.span == sentence.span for c in assessment.unbacked)
     gap = any(sentence.span.start <= d.span.start < sentence.span.end for d in assessment.defects)
     return (
