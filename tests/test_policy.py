@@ -42,7 +42,7 @@ REFUND = "authority:\n  - id: refund\n    does: refund an order\n"
 
 @pytest.mark.parametrize("amount", ["yes", "050", "1:30", "'50'", "0x32", "5_0", ".inf", "2026-01-01", "-1"])
 def test_an_amount_that_yaml_reads_as_something_else_is_refused(amount: str) -> None:
-    with pytest.raises(PolicyError, match=r"p\.yaml:40: "):
+    with pytest.raises(PolicyError, match=rf"p\.yaml:{NEXT + 2}: "):
         parse(TEXT.replace("authority: []", f"{REFUND}    max_amount: {amount}"), "p.yaml")
 
 
@@ -56,7 +56,9 @@ def test_an_amount_in_plain_digits_is_that_amount(amount: str, read: float) -> N
 def test_two_actions_with_one_id_are_both_named() -> None:
     twice = REFUND + "  - id: refund\n    does: refund more\n"
 
-    with pytest.raises(PolicyError, match=r"p\.yaml:40: authority\.1: 'refund'.* authority\.0 at line 38"):
+    with pytest.raises(
+        PolicyError, match=rf"p\.yaml:{NEXT + 2}: authority\.1: 'refund'.* authority\.0 at line {NEXT}"
+    ):
         parse(TEXT.replace("authority: []", twice), "p.yaml")
 
 
