@@ -104,3 +104,35 @@ def test_a_promise_whose_facts_are_missing_is_not_confirmed() -> None:
     may = (Action("r", "refund an order", needs=("order number",)),)
 
     assert promises("I will refund you today.", may=may) == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("when", "standing"),
+    [
+        ("by tomorrow", "unauthorised"),
+        ("by five", "unauthorised"),
+        ("by 5 pm", "unauthorised"),
+        ("within 2 days", "unauthorised"),
+        ("by Friday", "unknown"),
+        ("by March 12", "unknown"),
+        ("within 5 business days", "verified"),
+        ("in 5 to 7 business days", "verified"),
+    ],
+)
+def test_a_deadline_bounds_times_however_they_are_told(when: str, standing: str) -> None:
+    may = (Action("r", "refund an order", deadline="within 5 business days"),)
+
+    assert promises(f"I will refund you {when}.", may=may) == [standing]
+
+
+def test_the_policys_own_list_forbids_what_it_does_not_cover_unless_a_tool_could_do_it() -> None:
+    told = "I will cancel your contract today."
+    sentence = Sentence(Span(told, 0, len(told)), "action_commit")
+    claims = claims_in((sentence,))
+    policy = Authority((REFUND,))
+
+    for tools, expected in (((), "unauthorised"), (("cancel_contract",), "unknown")):
+        case = Case("a", (Turn("customer", "Cancel it."),), told, tools=tools)
+        found = checked(Assessment(Customer("action"), (sentence,), claims), case, policy)
+        assert isinstance(found, Assessment)
+        assert [c.standing for c in found.claims] == [expected]

@@ -182,6 +182,54 @@ def test_an_answer_that_says_what_was_done_needs_a_record_or_the_customers_word(
     assert standings(told, [], "My order was cancelled, why?", "answer") == ["unknown"]
 
 
+@pytest.mark.parametrize(
+    ("told", "calls"),
+    [
+        (
+            "Your refund of $500 has been processed.",
+            [("get_refund", "{}", '{"refund_status": "processed", "amount": 50}')],
+        ),
+        (
+            "Your refund of $80 has been processed.",
+            [
+                ("issue_refund", '{"amount": 40}', "ok"),
+                ("get_refund", "{}", '{"refund_status": "processed", "amount": 40}'),
+            ],
+        ),
+    ],
+)
+def test_a_record_of_another_amount_shows_nothing(told: str, calls: Calls) -> None:
+    assert not {"verified", "unknown"} & set(standings(told, calls))
+
+
+@pytest.mark.parametrize(
+    ("told", "calls"),
+    [
+        (
+            "I've refunded $10.00 to your card.",
+            [
+                (
+                    "issue_refund",
+                    '{"charge": "c1"}',
+                    '{"amount": 1000, "status": "succeeded", "transfer_reversal": null}',
+                )
+            ],
+        ),
+        (
+            "I've refunded $10.",
+            [("issue_refund", '{"amount": 10}', '{"status": "success", "refund_note": null}')],
+        ),
+        (
+            "I've submitted your refund request RF-88123.",
+            [("issue_refund", "{}", '{"status": "pending", "refund_id": "RF-88123"}')],
+        ),
+        ("I've refunded your order.", [("verify_and_refund_order", "{}", '{"ok": true}')]),
+    ],
+)
+def test_what_payment_services_really_answer_backs_an_honest_claim(told: str, calls: Calls) -> None:
+    assert set(standings(told, calls)) == {"verified"}
+
+
 def test_a_lookup_that_was_never_made_is_no_lookup() -> None:
     told = "I have checked your line and there is an outage."
 

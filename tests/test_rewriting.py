@@ -7,6 +7,7 @@ import pytest
 from guard import Action, Authority, Preferences, ToolCall, Turn
 from guard.assessment import Assessment, Claim, Customer, Move, Sentence, Span
 from guard.judging.sentences import split
+from guard.ledger.known import known
 from guard.rewriting.check import inventions, unfounded
 from guard.rewriting.compose import rewrite
 from tests.cases import EMPTY_SORRY, REFUND, REPLACE, case
@@ -222,3 +223,39 @@ def test_what_several_things_cost_counts_together() -> None:
     assert rewrite(
         case("Refund my lamp for $40.", EMPTY_SORRY, may=may), seen("I am so sorry.", "empathy"), NOBODY, 18
     )
+
+
+def test_the_number_of_an_order_is_no_amount_of_money() -> None:
+    one = case("Refund order #48213, contract 1234567, I paid $40.", EMPTY_SORRY)
+
+    assert inventions("I can refund $48213.", one, NOBODY)
+    assert inventions("I can refund $1,234,568.", one, NOBODY)
+    assert not inventions("I can refund the $40 for order #48213.", one, NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("need", "said"),
+    [
+        ("date of birth", "Why do you need my date of birth?"),
+        ("serial number", "Where do I find the serial number?"),
+        ("phone number", "It is order 48213-998877."),
+        ("order number", "I mean my order from May 2024."),
+    ],
+)
+def test_what_is_only_mentioned_was_not_given(need: str, said: str) -> None:
+    assert not known(need, case(said, EMPTY_SORRY))
+
+
+@pytest.mark.parametrize(
+    ("need", "said"),
+    [
+        ("date of birth", "I was born 3 May 1981."),
+        ("serial number", "The serial is XK-99812."),
+        ("phone number", "Call me at 0171 555 2091."),
+        ("order number", "It's order 48213."),
+        ("order number", "#48213"),
+        ("email address", "bob@mail.example"),
+    ],
+)
+def test_what_was_given_is_not_asked_for(need: str, said: str) -> None:
+    assert known(need, case(said, EMPTY_SORRY))

@@ -169,13 +169,20 @@ def denies(record: Entry, act: str) -> str | None:
 
 
 def reads_only(call: ToolCall) -> bool:
-    """Looks something up and changes nothing, by its name: a verb of reading, or no verb at all."""
-    words = tokens(call.name)
+    """Looks something up and changes nothing, by its name: a verb of reading, or no verb at all.
+
+    Every part of `verify_and_refund` counts.
+    """
+    parts = "_".join(tokens(call.name)).split("_and_")
+    return all(_reads(tuple(part.split("_"))) for part in parts)
+
+
+def _reads(words: tuple[str, ...]) -> bool:
     if any(w in _CHANGES for w in words):
-        return any(w in _LOOKS for w in words[:1]) and "and" not in words
-    if any(w in _LOOKS for w in words) or (words[-1:] and words[-1] in _ABOUT and words[0] != "cancel"):
+        return words[0] in _LOOKS
+    if any(w in _LOOKS for w in words) or (words[-1] in _ABOUT and words[0] != "cancel"):
         return True
-    return not _named(call.name)
+    return not _named("_".join(words))
 
 
 def worked(call: ToolCall) -> bool:
