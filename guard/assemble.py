@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, overload
 
 from guard import policy as policies
-from guard.assessment import Assessment, Unjudged
-from guard.case import Authority, Case
+from guard.case import Case
 from guard.effects import adrive, drive
 from guard.judging import local
 from guard.outcome import Handoff, Outcome, Receipt
@@ -41,9 +40,9 @@ class Guard:
         self._desk: Desk | None = None
         self._parts = Parts(
             policy=policy,
-            judge=partial(_see, most=policy.limits.draft_characters),
+            judge=partial(local.judge, max_characters=policy.limits.draft_characters),
             writes=compose.writes,
-            rewrite=partial(_rewrite, words=policy.limits.recognition_words),
+            rewrite=partial(compose.rewrite, recognition_words=policy.limits.recognition_words),
             tenant=settings.tenant,
         )
 
@@ -81,7 +80,7 @@ class Guard:
         return drive(review(case, self._parts), self._accept)
 
     async def areview(self, case: Case) -> Outcome:
-        """`review` without blocking the event loop."""
+        """`review` for an event loop: what waits (the store) waits in a thread; judging itself takes some milliseconds."""
         return await adrive(review(case, self._parts), self._accept)
 
     def wrap(self, client: Client) -> Client:
@@ -118,11 +117,3 @@ class Guard:
 
     def _accept(self, handoff: Handoff) -> Receipt:
         return self.desk.accept(handoff)
-
-
-def _see(case: Case, most: int) -> Assessment | Unjudged:
-    return local.judge(case, most)
-
-
-def _rewrite(case: Case, assessment: Assessment, authority: Authority, words: int) -> str | None:
-    return compose.rewrite(case, assessment, authority, words)

@@ -193,7 +193,7 @@ class Customer:
 class Odds:
     """How sure the judge is, 0 to 1: that an open need is left without a step, and that a person must own it.
 
-    Claims are not in it: what the ledger finds is certain.
+    Claims are not in it: the ledger weighs them by code.
     """
 
     not_ok: float

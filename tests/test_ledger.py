@@ -10,7 +10,7 @@ from guard.case import Action
 from guard.judging.claims import claims_in
 from guard.ledger.authority import read
 from guard.ledger.check import checked
-from guard.ledger.evidence import not_shown, worked
+from guard.ledger.evidence import differs, entry, worked
 
 NOBODY = Authority()
 
@@ -55,17 +55,29 @@ def test_a_result_says_whether_a_call_worked(result: str, good: bool) -> None:
 def test_the_result_outranks_the_arguments() -> None:
     call = ToolCall("update_booking", '{"ref": "K1", "cabin": "economy"}', '{"cabin": "basic_economy"}')
 
-    assert not_shown("Your cabin is now economy.", [call]) is not None
-    assert not_shown("Your cabin is still basic economy.", [call]) is None
-    assert not_shown("Your seat is 4A.", [call]) is None
+    assert differs("Your cabin is now economy.", [entry(c) for c in (call,)]) is not None
+    assert differs("Your cabin is still basic economy.", [entry(c) for c in (call,)]) is None
+    assert differs("Your seat is 4A.", [entry(c) for c in (call,)]) is None
 
 
 def test_a_later_call_of_the_same_tool_mends_an_earlier_one() -> None:
     first = ToolCall("rebook", '{"date": "12"}', '{"date": "13"}')
     second = ToolCall("rebook", '{"date": "12"}', '{"date": "12"}')
 
-    assert not_shown("You travel on the 12th.".replace("th", ""), [first]) is not None
-    assert not_shown("You travel on the 12.", [first, second]) is None
+    assert differs("You travel on the 12th.".replace("th", ""), [entry(c) for c in (first,)]) is not None
+    assert (
+        differs(
+            "You travel on the 12.",
+            [
+                entry(c)
+                for c in (
+                    first,
+                    second,
+                )
+            ],
+        )
+        is None
+    )
 
 
 @pytest.mark.parametrize(

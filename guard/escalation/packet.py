@@ -55,9 +55,9 @@ class Quote(_Part):
 
 
 class PacketNeed(_Part):
-    """What is open."""
+    """What is open; null where the customer's side could not be read."""
 
-    kind: Need
+    kind: Need | None
     statement_in_customer_words: Quote | None
 
 
@@ -144,7 +144,7 @@ def pack(
         reason_text=_BECAUSE[reason],
         summary=_summary(case, customer),
         need=PacketNeed(
-            kind=customer.need if customer else "action", statement_in_customer_words=_needed(case, customer)
+            kind=customer.need if customer else None, statement_in_customer_words=_needed(case, customer)
         ),
         matrix=_matrix(customer),
         signals=[PacketSignal(id=s.name, turn=s.turn, span=s.span.text) for s in customer.signals]

@@ -195,16 +195,11 @@ def numbers(text: str) -> frozenset[str]:
     return frozenset(_plain(n) for n in _NUMBER.findall(text))
 
 
-def not_shown(told: str, calls: list[ToolCall]) -> str | None:
+def differs(told: str, calls: list[Entry]) -> str | None:
     """A value that `told` names and that was asked for, while the result shows another; None where there is none.
 
     Of several calls of one tool the last one counts for each field.
     """
-    return differs(told, [entry(call) for call in calls])
-
-
-def differs(told: str, calls: list[Entry]) -> str | None:
-    """As `not_shown`, for calls that were read already."""
     words = _worded(told)
     settled: set[tuple[str, str]] = set()
     for one in reversed(calls):
