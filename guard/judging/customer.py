@@ -165,8 +165,13 @@ def _failures(case: Case, turns: tuple[tuple[int, str], ...]) -> tuple[SeenSigna
 
 def _left_empty(reply: str) -> bool:
     """An earlier reply of ours that held no step at all."""
-    moves = {move_of(s.text) for s in split(reply)}
-    return not moves & STEPS and bool(moves & {"vague_commit", "empathy", "deflect"})
+    empty = False
+    for sentence in split(reply):
+        move = move_of(sentence.text)
+        if move in STEPS:
+            return False
+        empty = empty or move in ("vague_commit", "empathy", "deflect")
+    return empty
 
 
 def _weight(recent: str, written: str, names: set[Signal]) -> int:

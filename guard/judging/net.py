@@ -57,6 +57,9 @@ class Scores:
     context_features: "Floats"
 
 
+_ONE_THREAD = 1 << 18
+
+
 class Vocabulary:
     """Which row of the tables a word, a pair of words, or a strange word's letter triples have."""
 
@@ -109,7 +112,7 @@ class Net:
         vectors = self._sentences([*theirs, *ours, *read.draft])
         said, replies = vectors[: len(theirs)], vectors[len(theirs) : len(theirs) + len(ours)]
         draft = vectors[len(theirs) + len(ours) :]
-        shown = said @ self._a["shown.w"] + self._a["shown.b"]
+        shown = _times(said, self._a["shown.w"]) + self._a["shown.b"]
         features = np.asarray(context_features(read, forms), np.float32)
         side, last = self._side(features, read, said, replies)
         tail = side @ self._a["side_out.w"] + features @ self._a["side_out.features"] + self._a["side_out.b"]
@@ -154,9 +157,9 @@ class Net:
             x[place] = a["words"][rows].mean(0)
         lengths = np.diff([*starts, len(ones)])
         ends = np.asarray(starts) + lengths - 1
-        three = x @ a["conv.here"] + a["conv.b"]
-        before = x[:-1] @ a["conv.before"]
-        after = x[1:] @ a["conv.after"]
+        three = _times(x, a["conv.here"]) + a["conv.b"]
+        before = _times(x[:-1], a["conv.before"])
+        after = _times(x[1:], a["conv.after"])
         inner = np.ones(len(ones) - 1, bool)
         inner[ends[:-1]] = False  # words of two sentences are no neighbours
         three[1:] += before * inner[:, None]
@@ -171,7 +174,7 @@ class Net:
             ],
             axis=1,
         )
-        vectors: Floats = np.maximum(together @ a["sentence.w"] + a["sentence.b"], 0)
+        vectors: Floats = np.maximum(_times(together, a["sentence.w"]) + a["sentence.b"], 0)
         return vectors
 
     def _side(
@@ -192,7 +195,9 @@ class Net:
             np.mean([t.mean(0) for t in others[:-1]], axis=0) if len(others) > 1 else nothing,
             features,
         ]
-        return np.maximum(np.concatenate(parts) @ self._a["side.w"] + self._a["side.b"], 0), last
+        return np.maximum(
+            _times(np.concatenate(parts)[None], self._a["side.w"])[0] + self._a["side.b"], 0
+        ), last
 
     def _draft(
         self, known: "Floats", draft: "Floats", side: "Floats", last: "Floats"
@@ -222,13 +227,15 @@ class Net:
             ],
             axis=1,
         )
-        own = np.maximum(rows @ a["own.w"] + whole @ a["own.whole"] + a["own.b"], 0)
+        own = np.maximum(_times(rows, a["own.w"]) + _times(whole[None], a["own.whole"]) + a["own.b"], 0)
         out = own @ a["own_out.w"] + known @ a["own_out.features"] + a["own_out.b"]
         moves = out[:, :-2] + draft @ a["move.w"] + a["move.b"]
         step = _sigmoid(out[:, -2])
         weighted = (own * step[:, None]).sum(0) / (1e-3 + step.sum())
         summed = np.concatenate([own.max(0), weighted, last, mean, side])
-        end = np.maximum(summed @ a["end.w"] + a["end.b"], 0) @ a["end_out.w"] + a["end_out.b"]
+        end = (
+            np.maximum(_times(summed[None], a["end.w"])[0] + a["end.b"], 0) @ a["end_out.w"] + a["end_out.b"]
+        )
         return _softmax(moves), step, _sigmoid(out[:, -1]), float(_sigmoid(end[0]))
 
 
@@ -261,6 +268,21 @@ def load(path: Path) -> Net:
         words = bytes(file["vocabulary.words"]).decode().split("\n")
         vocabulary = Vocabulary(words, file["vocabulary.pairs"])
     return Net(arrays, vocabulary, last)
+
+
+def _times(x: "Floats", w: "Floats") -> "Floats":
+    """`x @ w` for rows, in one thread. OpenBLAS takes a second thread above 2^18 multiplications of two matrices, or
+    9,216 of a vector and a matrix, and waiting for it costs several times the work.
+    """
+    import numpy as np
+
+    if len(x) == 1:  # two rows are a matrix
+        return (np.repeat(x, 2, axis=0) @ w)[:1]
+    most = max(2, _ONE_THREAD // w.size)
+    if len(x) <= most:
+        product: Floats = x @ w
+        return product
+    return np.concatenate([_times(x[n : n + most], w) for n in range(0, len(x), most)])
 
 
 def _turns(said: "tuple[Said, ...]", vectors: "Floats") -> "list[Floats]":

@@ -1,9 +1,11 @@
 """Is a sentence a concrete step for the open need? What the guide says in §3, one rule a function."""
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
 from guard.assessment import STEPS, Customer, Move
-from guard.case import Case
+from guard.case import Case, Turn
 from guard.judging.sentences import split
 from guard.text import DATE, ID, content, fold
 
@@ -61,36 +63,56 @@ def moves_need(text: str, move: Move, case: Case, customer: Customer) -> bool:
             return not _said_before(text, case)
 
 
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What the conversation holds before the draft: gathered once for all of its sentences."""
+
+    about: frozenset[str]
+    ours: tuple[tuple[str, frozenset[str]], ...]
+    recent: tuple[frozenset[str], ...]
+    asked: frozenset[str]
+    order_given: bool
+    wondered: bool
+
+
+@lru_cache(maxsize=4)
+def _earlier(turns: tuple[Turn, ...]) -> _Earlier:
+    theirs = [t.content for t in turns if t.role == "customer"]
+    ours = [t.content for t in turns if t.role == "assistant"]
+    cut = [[(s.text, content(s.text)) for s in split(said)] for said in ours]
+    return _Earlier(
+        about=content(" ".join(theirs[-2:])),
+        ours=tuple(sentence for said in cut for sentence in said),
+        recent=tuple(matter for said in cut[-_LOOKED_BACK:] for _, matter in said),
+        asked=frozenset(
+            fact for said in ours if "?" in said or "need" in said for fact in _FACTS.findall(fold(said))
+        ),
+        order_given=_GIVEN_ORDER.search(fold(" ".join(theirs))) is not None,
+        wondered=bool(theirs) and _ASKED.search(fold(theirs[-1])) is not None,
+    )
+
+
 def _known_already(text: str, case: Case) -> bool:
     """Asks for the order number alone, and the customer has given one."""
     asked = set(_FACTS.findall(fold(text)))
     order = {fact for fact in asked if fact.startswith("order")}
-    return (
-        bool(asked)
-        and asked == order
-        and _GIVEN_ORDER.search(fold(" ".join(case.customer_turns()))) is not None
-    )
+    return bool(asked) and asked == order and _earlier(case.turns).order_given
 
 
 def _asked_again(text: str, case: Case) -> bool:
     """Asks for nothing new, and offers no other way to it."""
     now = set(_FACTS.findall(fold(text)))
-    before = {
-        fact
-        for said in case.said_before()
-        for fact in _FACTS.findall(fold(said))
-        if "?" in said or "need" in said
-    }
-    return bool(now) and now <= before and not _ANOTHER_WAY.search(fold(case.draft))
+    return bool(now) and now <= _earlier(case.turns).asked and not _ANOTHER_WAY.search(fold(case.draft))
 
 
 def _says_nothing(text: str, case: Case, customer: Customer) -> bool:
     """An answer says something of this matter; where we must act and nothing was asked, a finding alone is none."""
-    asked = customer.need == "information" or _ASKED.search(fold(case.customer_turns()[-1]))
+    earlier = _earlier(case.turns)
+    asked = customer.need == "information" or earlier.wondered
     if not asked and not _WAY_ON.search(fold(text)) and not _NO.search(fold(text)):
         return True
-    about = content(" ".join(case.customer_turns()[-2:]))
-    return not (DATE.search(text) or ID.search(text) or content(text) & about or len(content(text)) >= 6)
+    matter = content(text)
+    return not (DATE.search(text) or ID.search(text) or matter & earlier.about or len(matter) >= 6)
 
 
 def _bare_no(text: str, case: Case) -> bool:
@@ -99,23 +121,16 @@ def _bare_no(text: str, case: Case) -> bool:
     if not _NO.search(folded):
         return False
     way_on = any(_WAY_ON.search(fold(s.text)) for s in split(case.draft) if s.text != text)
-    again = any(
-        _NO.search(fold(s.text)) and _alike(text, s.text, 0.4)
-        for said in case.said_before()
-        for s in split(said)
-    )
+    matter = content(text)
+    again = any(_alike(matter, m, 0.4) and _NO.search(fold(said)) for said, m in _earlier(case.turns).ours)
     return (again or not _REASON.search(folded)) and not way_on
 
 
 def _said_before(text: str, case: Case) -> bool:
     """The same in nearly the same words was there already and did not help."""
-    if len(content(text)) < 3:
-        return False
-    return any(
-        _alike(text, s.text, _SAME) for said in case.said_before()[-_LOOKED_BACK:] for s in split(said)
-    )
+    matter = content(text)
+    return len(matter) >= 3 and any(_alike(matter, m, _SAME) for m in _earlier(case.turns).recent)
 
 
-def _alike(one: str, other: str, share: float) -> bool:
-    a, b = content(one), content(other)
-    return bool(a) and len(a & b) >= share * len(a | b)
+def _alike(one: frozenset[str], other: frozenset[str], share: float) -> bool:
+    return bool(one) and len(one & other) >= share * len(one | other)
