@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from guard.assemble import Guard
+from guard.bench import bench
 from guard.casefile import BadLine, count, read, replacing, same_file
 from guard.errors import EscalationError, GuardError
 from guard.outcome import Outcome
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 desk = typer.Typer(help="The handoffs that wait for a person.", no_args_is_help=True)
 app.add_typer(desk, name="handoffs")
+app.add_typer(bench, name="bench")
 
 ModeOption = Annotated[
     str | None,

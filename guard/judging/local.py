@@ -30,12 +30,20 @@ from guard.judging.customer import read_customer
 from guard.judging.language import is_english
 from guard.judging.moves import kind_of_empathy
 from guard.judging.reading import Read, read
+from guard.judging.sentences import split
 from guard.judging.side import need_shown, side_of
 from guard.judging.steps import PLACEHOLDER
+from guard.ledger.amounts import blanked
 
 if TYPE_CHECKING:
     from guard.judging.net import Scores
 
+_ORDERS = re.compile(
+    r"\b(?:ignore|disregard) (?:\w+ ){0,3}(?:guide|guidelines|instructions|rules|prompts?)\b|^\W*(?:system|judge|grader)\s*:"
+    r"|\b(?:rate|grade|classify|score|label|judge|mark) (?:this|it|the) (?:reply|draft|response|answer|message)?\W*(?:as )?(?:\w+ )?(?:ok|okay|compliant|concrete_step|safe)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Words that are meant for whoever judges and not for the customer."""
 LACKING = 0.5
 """Probability from which the draft is said to leave an open need without a step."""
 RECOGNISES = 0.5
@@ -55,9 +63,20 @@ def judge(case: Case, max_characters: int, reader: net.Net | None = None) -> Ass
     if not readable or not is_english(case.draft, reader.vocabulary.knows):
         detail = "the local judge reads English only"
         return Unjudged("language", detail, _side_alone(case, reader) if readable else None)
-    pieces, forms = read(case), read_customer(case)
-    scores = reader.scores(case, pieces, forms)
-    return facts(case, pieces, forms, scores, odds_of(scores, reader))
+    heard, forged = _without_orders(case)
+    pieces, forms = read(heard), read_customer(heard)
+    scores = reader.scores(heard, pieces, forms)
+    found = facts(heard, pieces, forms, scores, odds_of(scores, reader))
+    return replace(found, sentences=tuple(sorted((*found.sentences, *forged), key=lambda s: s.span.start)))
+
+
+def _without_orders(case: Case) -> tuple[Case, tuple[Sentence, ...]]:
+    """The case whose draft no longer speaks to the judge, and the sentences that did: they do nothing for the customer."""
+    if not _ORDERS.search(case.draft):
+        return case, ()
+    spans = [s for s in split(case.draft) if _ORDERS.search(s.text)]
+    draft = blanked(case.draft, ((s.start, s.end) for s in spans))
+    return case.with_draft(draft), tuple(Sentence(s, "filler") for s in spans)
 
 
 def odds_of(scores: "Scores", reader: net.Net) -> Odds:
