@@ -201,6 +201,22 @@ class Odds:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognition:
+    """How much recognition the customer was given, and what came of it.
+
+    `words` of recognition in the draft; `acts` of recognition in the whole conversation, draft included; `repeats`:
+    acts of the draft that say what was said already; `progress`: tool calls that changed something and worked;
+    `debt`: acts less twice the progress.
+    """
+
+    words: int = 0
+    acts: int = 0
+    repeats: int = 0
+    progress: int = 0
+    debt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """All that a judge saw in one case. `odds` where the judge can say how sure it is."""
 
@@ -209,6 +225,7 @@ class Assessment:
     claims: tuple[Claim, ...] = ()
     defects: tuple[Defect, ...] = ()
     odds: Odds | None = None
+    recognition: Recognition = field(default_factory=Recognition)
 
     @property
     def empathy(self) -> bool:

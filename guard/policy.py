@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -65,6 +66,8 @@ class _Matrix(_Strict):
     signals: list[Signal]
     with_dimension: list[_WithSignal] = []
     likely_at: float = Field(default=0.3, gt=0, le=1)
+    debt_rewrites_at: int | None = Field(default=None, ge=1)
+    debt_escalates_at: int | None = Field(default=None, ge=1)
 
 
 class _Limits(_Strict):
@@ -135,6 +138,8 @@ def _policy(file: _File) -> Policy:
             frozenset(m.signals),
             tuple(WithSignal(w.signal, w.dimension, w.at_least) for w in m.with_dimension),
             m.likely_at,
+            inf if m.debt_rewrites_at is None else m.debt_rewrites_at,
+            inf if m.debt_escalates_at is None else m.debt_escalates_at,
         ),
         limits=Limits(**file.limits.model_dump()),
         authority=Authority(tuple(_action(a) for a in file.authority)),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import asdict
 from typing import TypedDict
 
 from guard.assessment import Assessment, Customer, Dimension, Unjudged
@@ -41,6 +42,7 @@ class Line(TypedDict):
     dims: dict[Dimension, int] | None
     shown: dict[str, str]
     probabilities: dict[str, float] | None
+    recognition: dict[str, int] | None
     defects: list[str]
     moves: list[dict[str, object]]
     claims: list[ClaimLine]
@@ -76,6 +78,7 @@ def line(outcome: Outcome, ms: float) -> Line:
         dims=dict(customer.dims.named()) if customer else None,
         shown=_shown(customer),
         probabilities=_probabilities(read),
+        recognition=asdict(read.recognition) if read else None,
         defects=sorted({d.kind for d in read.defects}) if read else [],
         moves=[
             {

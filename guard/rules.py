@@ -25,6 +25,8 @@ class Matrix:
     signals: frozenset[Signal]
     with_dimension: tuple[WithSignal, ...]
     likely_at: float
+    debt_rewrites_at: float = float("inf")
+    debt_escalates_at: float = float("inf")
 
 
 def verdict(assessment: Assessment) -> Verdict:
@@ -50,13 +52,15 @@ def owner(customer: Customer, matrix: Matrix) -> Owner:
     return "human" if severe or heavy or called or joined or likely else "ai"
 
 
-def decision(verdict: Verdict, owner: Owner, *, defects: bool) -> Decision:
-    """Guide §6."""
+def decision(verdict: Verdict, owner: Owner, *, flawed: bool, worn_out: bool = False) -> Decision:
+    """Guide §6. `flawed`: a defect, or more recognition than the policy bears; `worn_out`: so much that a person is due."""
     match owner:
         case "human":
             return "escalate"
+        case "ai" if worn_out:
+            return "escalate"
         case "ai":
-            return "send" if verdict == "ok" and not defects else "rewrite"
+            return "send" if verdict == "ok" and not flawed else "rewrite"
         case _:
             assert_never(owner)
 
@@ -69,9 +73,11 @@ def judge(assessment: Assessment | Unjudged, matrix: Matrix) -> Judgement:
             return Judgement(assessment, None, whose, "escalate")
         case Assessment():
             found, whose = verdict(assessment), owner(assessment.customer, matrix)
-            return Judgement(
-                assessment, found, whose, decision(found, whose, defects=bool(assessment.defects))
-            )
+            debt = assessment.recognition.debt if assessment.customer.need != "none" else 0
+            more = assessment.recognition.words > 0  # a reply that adds none is not to be rewritten for it
+            flawed = bool(assessment.defects) or (more and debt >= matrix.debt_rewrites_at)
+            settled = decision(found, whose, flawed=flawed, worn_out=debt >= matrix.debt_escalates_at)
+            return Judgement(assessment, found, whose, settled)
         case _:
             assert_never(assessment)
 
@@ -80,6 +86,8 @@ def reason(judgement: Judgement) -> Reason:
     """Why a person gets a case that escalates, for those who staff queues."""
     customer = judgement.assessment.customer
     if judgement.owner != "human":
+        if judgement.verdict is not None:
+            return "loop"
         unread = isinstance(judgement.assessment, Unjudged) and judgement.assessment.cause == "language"
         return "language" if unread else "guard_uncertain"
     names = {s.name for s in customer.signals} if customer else set()

@@ -27,6 +27,7 @@ from guard.errors import GuardError
 from guard.judging import last, net
 from guard.judging.claims import claims_in
 from guard.judging.customer import read_customer
+from guard.judging.debt import recognition
 from guard.judging.language import is_english
 from guard.judging.moves import kind_of_empathy
 from guard.judging.reading import Read, read
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from guard.judging.net import Scores
 
 _ORDERS = re.compile(
-    r"\b(?:ignore|disregard) (?:\w+ ){0,3}(?:guide|guidelines|instructions|rules|prompts?)\b|^\W*(?:system|judge|grader)\s*:"
+    r"\b(?:ignore|disregard) (?:all|any|the|your|previous|prior|above|these|those)(?: \w+){0,2} (?:guide|guidelines|instructions|rules|prompts?)\b|^\W*(?:system|judge|grader)\s*:"
     r"|\b(?:rate|grade|classify|score|label|judge|mark) (?:this|it|the) (?:reply|draft|response|answer|message)?\W*(?:as )?(?:\w+ )?(?:ok|okay|compliant|concrete_step|safe)\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -67,7 +68,8 @@ def judge(case: Case, max_characters: int, reader: net.Net | None = None) -> Ass
     pieces, forms = read(heard), read_customer(heard)
     scores = reader.scores(heard, pieces, forms)
     found = facts(heard, pieces, forms, scores, odds_of(scores, reader))
-    return replace(found, sentences=tuple(sorted((*found.sentences, *forged), key=lambda s: s.span.start)))
+    sentences = tuple(sorted((*found.sentences, *forged), key=lambda s: s.span.start))
+    return replace(found, sentences=sentences, recognition=recognition(case, sentences))
 
 
 def _without_orders(case: Case) -> tuple[Case, tuple[Sentence, ...]]:

@@ -67,7 +67,7 @@ def _good(sentence: Sentence, assessment: Assessment) -> bool:
 
 def _acknowledge(assessment: Assessment, case: Case, most: int) -> list[str]:
     """The draft's own recognition when it is short and speaks of this customer's matter; never a new one."""
-    if case.preferences.length == "short":
+    if case.preferences.length == "short" or _was_heard(assessment):
         return []
     about = content(" ".join(case.customer_turns()))
     heavy = assessment.customer.dims.emotional_weight >= 2
@@ -80,6 +80,11 @@ def _acknowledge(assessment: Assessment, case: Case, most: int) -> list[str]:
         and (heavy or content(s.span.text) & about)
     ]
     return fitting[:1]
+
+
+def _was_heard(assessment: Assessment) -> bool:
+    """An earlier turn recognised it already: the second sorry pays nothing."""
+    return assessment.recognition.acts > sum(s.recognises for s in assessment.sentences)
 
 
 def _step(grant: Grant, case: Case) -> tuple[Move, str] | None:
