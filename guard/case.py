@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Literal
 
 from guard.errors import CaseError
-from guard.records import ActionRecord, CaseRecord, Json, ToolCallRecord, read_case
+from guard.records import ActionRecord, CaseRecord, Json, ToolCallRecord, kind_of, read_case
 
 Role = Literal["customer", "assistant"]
 
@@ -86,7 +86,7 @@ class Case:
         Raises `CaseError` when the object cannot be read.
         """
         if not isinstance(obj, Mapping):
-            raise CaseError(f"a case is a JSON object, this is {type(obj).__name__}.")
+            raise CaseError(f"a case is a JSON object, this is {kind_of(obj)}.")
         record = read_case(obj)
         return cls(
             id=record.id,
@@ -146,11 +146,11 @@ def _action(entry: ActionRecord | str, n: int, known: Mapping[str, Action]) -> A
             return Action(**entry.model_dump())
         case str() if entry in known:
             return known[entry]
-        case str() if len(entry.split()) > 1:
+        case str() if len(entry.split()) > 1 and len(entry) <= 2000:
             return Action(id=f"authority-{n + 1}", does=entry)
         case _:
             names = ", ".join(sorted(known)) or "it has none"
             raise CaseError(
-                f"authority.{n}: {entry!r} is no action of the policy ({names}). "
+                f"authority.{n}: {entry[:60]!r} is no action of the policy ({names}). "
                 "Name one of those, write a sentence, or an object with id and does."
             )

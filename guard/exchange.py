@@ -22,8 +22,8 @@ _NO_REPLY = {
     rf"|vector_stores(/{_ID}(/(search|files|file_batches)(/{_ID}(/\w+)?)?)?)?",
 }
 """Ends of paths that are known to hold no reply. What a file holds is not among them: the results of a batch do."""
-_THOUGHTS = frozenset({"reasoning", "reasoning_content", "reasoning_details"})
-"""Where endpoints beside OpenAI's own put what the model thought: words of the draft stand there too."""
+_NOT_THE_DRAFTS = frozenset({"role", "tool_calls", "function_call", "name"})
+"""Fields of a message that hold no words of the draft. What else endpoints put there (thoughts, for one) goes with it."""
 _LENGTH = 500
 """Characters that a case's id may have."""
 
@@ -113,9 +113,10 @@ def drafts(request: Mapping[str, Json], response: Mapping[str, Json], id: str) -
             raise UnguardedError(f"choices.{place}.message.audio: a spoken reply is not guarded yet.")
         if _calls_tools(message):
             continue
-        text = message.get("content") or message.get("refusal") or ""
-        if not isinstance(text, str):
+        parts = [p for p in (message.get("content"), message.get("refusal")) if p]
+        if not all(isinstance(p, str) for p in parts):
             raise CaseError(f"choices.{place}.message.content: expected text.")
+        text = "\n".join(map(str, parts))
         found[place] = Case.from_record(
             {
                 "id": id,
@@ -153,13 +154,12 @@ def with_replies(response: dict[str, Json], replies: Mapping[int, str]) -> dict[
     changed: list[Json] = []
     for place, choice in enumerate(choices):
         if place in replies and isinstance(choice, dict) and isinstance(choice["message"], dict):
-            message = {**choice["message"], "content": replies[place]}
-            if "refusal" in message:
+            kept = {k: v for k, v in choice["message"].items() if k in _NOT_THE_DRAFTS}
+            message: dict[str, Json] = {**kept, "content": replies[place]}
+            if "refusal" in choice["message"]:
                 message["refusal"] = None
-            if "annotations" in message:
+            if "annotations" in choice["message"]:
                 message["annotations"] = []
-            for thought in _THOUGHTS & message.keys():
-                del message[thought]
             changed.append(
                 {**choice, "message": message, **({"logprobs": None} if "logprobs" in choice else {})}
             )

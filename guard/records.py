@@ -9,6 +9,7 @@ guessed either: "50" is no number and "yes" is neither true nor false.
 What was said and drafted stays as it came, character for character; `clean` is for those who store or print it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -85,10 +86,10 @@ class ActionRecord(_Closed):
     """One thing that the assistant may do."""
 
     id: Text = Field(min_length=1)
-    does: Text = Field(min_length=1)
+    does: Text = Field(min_length=1, max_length=2000)
     tool: Text | None = None
     max_amount: float | None = Field(default=None, strict=True, ge=0, allow_inf_nan=False)
-    currency: Text | None = None
+    currency: Annotated[Text, Field(pattern=r"^[A-Za-z]{3}$")] | None = None
     needs: tuple[Text, ...] = ()
     deadline: Text | None = None
     say: Text | None = None
@@ -111,7 +112,9 @@ class CaseRecord(_Open):
     draft: Verbatim
     actions: tuple[ToolCallRecord, ...] | None = None
     authority: tuple[ActionRecord | Text, ...] | None = None
-    preferences: PreferencesRecord = PreferencesRecord()
+    preferences: Annotated[PreferencesRecord, BeforeValidator(lambda v: {} if v is None else v)] = (
+        PreferencesRecord()
+    )
     tool_names: tuple[Text, ...] = ()
 
 
@@ -120,10 +123,12 @@ def read_case(obj: Mapping[str, object]) -> CaseRecord:
 
     Raises `CaseError` that names the field, what it holds and what is expected.
     """
-    try:
-        return CaseRecord.model_validate(
-            _from_chat(obj) if "messages" in obj and "context" not in obj else obj
+    if obj.get("messages") and "context" in obj:
+        raise CaseError(
+            "both context and messages are there; give one of them, the conversation stands in it whole."
         )
+    try:
+        return CaseRecord.model_validate(_from_chat(obj) if "messages" in obj else obj)
     except ValidationError as error:
         raise CaseError(_explain(error)) from None
 
@@ -131,9 +136,27 @@ def read_case(obj: Mapping[str, object]) -> CaseRecord:
 def _explain(error: ValidationError) -> str:
     """The first two faults, without the values: those can be a customer's words."""
     faults = error.errors(include_url=False, include_input=False)
-    told = [f"{'.'.join(str(p) for p in fault['loc']) or 'case'}: {fault['msg']}" for fault in faults[:2]]
+    deepest = [f for f in faults if not any(str(p).startswith("function-") for p in f["loc"])] or faults
+    faults = deepest
+    told = [f"{_place(fault['loc'])}: {_in_json(fault['msg'])}" for fault in faults[:2]]
     more = f" (and {len(faults) - 2} more)" if len(faults) > 2 else ""
     return "; ".join(told) + more + ". A case is {id, context: [{role, content}], draft, actions}."
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    return (
+        ".".join(str(p) for p in loc if p not in ("ActionRecord",) and not str(p).startswith("function-"))
+        or "case"
+    )
+
+
+def _in_json(told: str) -> str:
+    """A fault in JSON's words, not in Python's."""
+    for python, json in (("tuple", "list"), ("dictionary", "object"), ("NoneType", "null")):
+        told = told.replace(python, json)
+    return re.sub(
+        r"or instance of \w+Record", "", re.sub(r"a valid dictionary or instance of \w+", "an object", told)
+    )
 
 
 def _from_chat(obj: Mapping[str, object]) -> dict[str, object]:
@@ -146,7 +169,7 @@ def _from_chat(obj: Mapping[str, object]) -> dict[str, object]:
     for n, message in enumerate(_listed(obj["messages"], "messages")):
         where = f"messages.{n}"
         if not isinstance(message, Mapping):
-            raise CaseError(f"{where}: expected an object with a role, this is {_kind(message)}.")
+            raise CaseError(f"{where}: expected an object with a role, this is {kind_of(message)}.")
         content = message.get("content")
         match message.get("role"):
             case "user":
@@ -209,7 +232,7 @@ class _Calls:
         for k, call in enumerate([] if listed is None else _listed(listed, f"{where}.tool_calls")):
             at = f"{where}.tool_calls.{k}"
             if not isinstance(call, Mapping):
-                raise CaseError(f"{at}: expected an object with a function, this is {_kind(call)}.")
+                raise CaseError(f"{at}: expected an object with a function, this is {kind_of(call)}.")
             function = call.get("function") or call.get("custom")
             self._add(_text(call.get("id"), f"{at}.id"), function, f"{at}.function", place)
         if (legacy := message.get("function_call")) is not None:
@@ -232,7 +255,7 @@ class _Calls:
     def _add(self, id: str | None, function: object, where: str, place: int) -> None:
         if not isinstance(function, Mapping):
             raise CaseError(
-                f"{where}: expected an object with name and arguments, this is {_kind(function)}."
+                f"{where}: expected an object with name and arguments, this is {kind_of(function)}."
             )
         name = _text(function.get("name"), f"{where}.name")
         if not name:
@@ -258,7 +281,7 @@ def _content(content: object, where: str) -> str:
     if isinstance(content, str):
         return content
     if not isinstance(content, list):
-        raise CaseError(f"{where}.content: expected text or a list of parts, this is {_kind(content)}.")
+        raise CaseError(f"{where}.content: expected text or a list of parts, this is {kind_of(content)}.")
     if not content:
         raise CaseError(f"{where}.content: the list of parts is empty. A message holds text or a part.")
     return "\n".join(_part(part, f"{where}.content.{k}") for k, part in enumerate(content))
@@ -266,7 +289,7 @@ def _content(content: object, where: str) -> str:
 
 def _part(part: object, where: str) -> str:
     if not isinstance(part, Mapping):
-        raise CaseError(f"{where}: expected an object with a type, this is {_kind(part)}.")
+        raise CaseError(f"{where}: expected an object with a type, this is {kind_of(part)}.")
     match part.get("type"):
         case "text" | "input_text" | "output_text" | None:
             text = part.get("text")
@@ -275,22 +298,22 @@ def _part(part: object, where: str) -> str:
         case str() as form:
             return _MARKS.get(form, "[attachment]")
         case form:
-            raise CaseError(f"{where}.type: expected text, this is {_kind(form)}.")
+            raise CaseError(f"{where}.type: expected text, this is {kind_of(form)}.")
     if not isinstance(text, str):
-        raise CaseError(f"{where}.text: expected text, this is {_kind(text)}.")
+        raise CaseError(f"{where}.text: expected text, this is {kind_of(text)}.")
     return text
 
 
 def _listed(value: object, where: str) -> list[object]:
     if not isinstance(value, list | tuple):
-        raise CaseError(f"{where}: expected a list, this is {_kind(value)}.")
+        raise CaseError(f"{where}: expected a list, this is {kind_of(value)}.")
     return list(value)
 
 
 def _text(value: object, where: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    raise CaseError(f"{where}: expected text, this is {_kind(value)}.")
+    raise CaseError(f"{where}: expected text, this is {kind_of(value)}.")
 
 
 _KINDS: dict[type, str] = {
@@ -303,6 +326,6 @@ _KINDS: dict[type, str] = {
 }
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
     """What JSON calls it."""
     return _KINDS.get(type(value), "an object")

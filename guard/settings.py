@@ -99,12 +99,22 @@ def _url(value: str) -> str:
 
     try:
         value.encode()
-        make_url(value)
+        made = make_url(value)
     except (ArgumentError, ValueError):
         raise SettingsError(
             f"{PREFIX}DATABASE_URL is no database URL. Write postgresql://user:password@host:5432/name, "
             "with a number as the port and special characters of the password as %40 and the like."
         ) from None
+    if made.drivername == "postgres":
+        raise SettingsError(
+            f"{PREFIX}DATABASE_URL begins with postgres://; SQLAlchemy calls it postgresql://."
+        )
+    if made.get_backend_name() == "sqlite" and (
+        not made.database or "memory" in f"{made.database}{made.query}"
+    ):
+        raise SettingsError(
+            f"{PREFIX}DATABASE_URL keeps handoffs in memory, where they end with the process. Name a file: sqlite:////path/handoffs.db"
+        )
     return value
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     URL,
     Boolean,
     Column,
+    Connection,
     DateTime,
     Engine,
     MetaData,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    false,
     func,
     insert,
     make_url,
@@ -38,7 +40,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLA
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from guard.errors import EscalationError
-from guard.escalation.packet import continues
+from guard.escalation.packet import joined
 from guard.outcome import Handoff, Reason, Receipt, State
 
 if TYPE_CHECKING:
@@ -90,56 +92,48 @@ class Desk:
             "packet": handoff.packet,
         }
         with self._reached("store the handoff"):
-            if waiting := self._continued(handoff):
+            try:
+                return self._placed(handoff, row)
+            except IntegrityError:  # a database that we cannot hold alone: somebody stored it meanwhile
+                return self._placed(handoff, row)
+
+    def _placed(self, handoff: Handoff, row: Mapping[str, object]) -> Receipt:
+        """One transaction, alone with this conversation: go on with what waits, or find or store this moment."""
+        with self._opened().begin() as db:
+            _alone(db, handoff.case_id)
+            if waiting := self._continued(db, handoff):
                 return waiting
             key = handoff.key
-            found = self._stored(key, row)
-            while found.state == "resolved":
+            while (found := _by_key(db, key)) is not None:
+                if found.state != "resolved":
+                    return found
                 key = sha256(key.encode()).hexdigest()
-                found = self._stored(key, row)
-        return found
+            id = next(id for length in _ID_LENGTHS if not _taken(db, id := f"CG-{key[:length].upper()}"))
+            db.execute(insert(_HANDOFFS).values(id=id, key=key, **row))
+            return _stored(db, id)
 
-    def _continued(self, handoff: Handoff) -> Receipt | None:
+    def _continued(self, db: Connection, handoff: Handoff) -> Receipt | None:
         """The open handoff of the same conversation, brought up to date; None where there is none to continue.
 
-        The same conversation is one of the same name that begins with all that was said when the handoff was
-        stored: a second conversation of one customer, or another customer's, is neither read nor overwritten.
+        The same conversation has the same name and shares what was said (`packet.joined`): a second conversation of
+        one customer, or another customer's, is neither read nor overwritten.
         """
         same = (
             (_HANDOFFS.c.tenant == self._tenant)
             & (_HANDOFFS.c.case_id == handoff.case_id)
             & (_HANDOFFS.c.state == "queued")
         )
-        with self._opened().connect() as db:
-            waiting = [(str(r.id), str(r.packet)) for r in db.execute(select(_HANDOFFS).where(same))]
-        for id, packet in waiting:
-            if not continues(packet, handoff.packet):
+        for waits in db.execute(select(_HANDOFFS).where(same)).all():
+            packet = joined(str(waits.packet), handoff.packet)
+            if packet is None:
                 continue
             learned: dict[str, object] = {"urgent": True} if handoff.urgent else {}
-            if not continues(handoff.packet, packet):  # a retry of the same moment changes nothing
-                learned |= {"packet": handoff.packet, "reason": handoff.reason}
-            with self._opened().begin() as db:
-                as_read = same & (_HANDOFFS.c.id == id) & (_HANDOFFS.c.packet == packet)
-                if learned and not db.execute(update(_HANDOFFS).where(as_read).values(**learned)).rowcount:
-                    return self._continued(handoff)  # somebody else wrote meanwhile: look again
-                row = db.execute(select(_HANDOFFS).where(same, _HANDOFFS.c.id == id)).one_or_none()
-            if row is not None:
-                return _receipt(row)
+            if packet != waits.packet:
+                learned |= {"packet": packet, "reason": handoff.reason}
+            if learned:
+                db.execute(update(_HANDOFFS).where(_HANDOFFS.c.id == waits.id).values(**learned))
+            return _stored(db, str(waits.id))
         return None
-
-    def _stored(self, key: str, row: Mapping[str, object]) -> Receipt:
-        """The handoff of this episode, stored now or before."""
-        for length in _ID_LENGTHS:
-            try:
-                with self._opened().begin() as db:
-                    db.execute(insert(_HANDOFFS).values(id=f"CG-{key[:length].upper()}", key=key, **row))
-            except IntegrityError:
-                pass  # somebody stored this episode already, or another one has this number
-            with self._opened().connect() as db:
-                stored = db.execute(select(_HANDOFFS).where(_HANDOFFS.c.key == key)).one_or_none()
-            if stored is not None:
-                return _receipt(stored)
-        raise OperationalError("every number of this handoff is taken", None, ValueError(key))
 
     def open(self, *, everything: bool = False) -> list[Receipt]:
         """Handoffs that wait, oldest and urgent first; `everything` adds the resolved ones."""
@@ -292,6 +286,27 @@ def _durable(connection: object, record: object) -> None:
     cursor = cast("_Cursors", connection).cursor()
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
+
+
+def _alone(db: Connection, case_id: str) -> None:
+    """Nobody else writes for this conversation until the transaction ends."""
+    if db.dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(_ADVISORY, func.hashtext(case_id))))
+    else:  # an update of nothing takes SQLite's one write lock
+        db.execute(update(_HANDOFFS).where(false()).values(state=_HANDOFFS.c.state))
+
+
+def _by_key(db: Connection, key: str) -> Receipt | None:
+    row = db.execute(select(_HANDOFFS).where(_HANDOFFS.c.key == key)).one_or_none()
+    return None if row is None else _receipt(row)
+
+
+def _taken(db: Connection, id: str) -> bool:
+    return db.execute(select(_HANDOFFS.c.id).where(_HANDOFFS.c.id == id)).one_or_none() is not None
+
+
+def _stored(db: Connection, id: str) -> Receipt:
+    return _receipt(db.execute(select(_HANDOFFS).where(_HANDOFFS.c.id == id)).one())
 
 
 class _Cursor(Protocol):

@@ -1,5 +1,6 @@
 """The handoff packet, v1: what a person needs so that the customer need not tell it twice."""
 
+import json
 import re
 from hashlib import sha256
 
@@ -16,6 +17,8 @@ _READ = 20_000
 typed; what is longer is a pasted log. The transcript keeps all of it."""
 _FACTS = 50
 """Facts that a person can take in; the transcript has the rest."""
+_SHARED = 2
+"""Turns at the end of what is stored that must come first in what follows, to be the same conversation."""
 # Each form starts only where a run of its characters starts and never gives characters back, so that the time
 # grows with the text and not with its square.
 _ID = re.compile(r"#?\b[A-Z0-9]++\b(?:-[A-Z0-9]++\b)*+")
@@ -163,11 +166,29 @@ def pack(
     return Handoff(key, clean(case.id), reason, packet.model_dump_json(), urgent)
 
 
-def continues(stored: str, packet: str) -> bool:
-    """The second packet is of the same conversation, as far or further on: its transcript begins with the first one's."""
-    before = Packet.model_validate_json(stored).transcript
-    now = Packet.model_validate_json(packet).transcript
-    return now[: len(before)] == before
+def joined(stored: str, packet: str) -> str | None:
+    """The packet of a conversation that goes on, with all that was said; None where it is another conversation.
+
+    It goes on where it begins with all that is stored, or, for a client that sends only its last messages, with the end of
+    it. A packet of an earlier moment of the same conversation (a late retry) changes nothing: `stored` comes back.
+    Only the transcript is read, so that a packet of an older version is understood too.
+    """
+    before, now = _said(stored), _said(packet)
+    if before[: len(now)] == now:
+        return stored
+    start = next((n for n in range(len(before)) if _goes_on(before[n:], now, whole=n == 0)), None)
+    if not before or start is None:
+        return None
+    return packet if start == 0 else json.dumps({**json.loads(packet), "transcript": [*before[:start], *now]})
+
+
+def _said(packet: str) -> list[object]:
+    transcript = json.loads(packet).get("transcript")
+    return list(transcript) if isinstance(transcript, list) else []
+
+
+def _goes_on(end: list[object], now: list[object], *, whole: bool) -> bool:
+    return (whole or len(end) >= _SHARED) and now[: len(end)] == end
 
 
 def _needed(case: Case, customer: Customer | None) -> Quote | None:

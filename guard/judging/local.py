@@ -45,6 +45,11 @@ _ORDERS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Words that are meant for whoever judges and not for the customer."""
+_NEVER_FILLED = re.compile(
+    r"\{\{\s*[a-z_][a-z0-9_.]*(?:\s*\|[^{}]*)?\s*\}\}|\{%.{0,80}?%\}|\bTBD\b|\bXX/XX\b|\b__[A-Z]{3,}__\b|(?<!\w)\$[A-Z][A-Z_]{3,}\b"
+)
+"""Names of variables that nobody filled in: `{{eta}}`. Words in braces, as in `{{Order Number}}`, mask a real value in
+public texts and are read as filled in."""
 LACKING = 0.5
 """Probability from which the draft is said to leave an open need without a step."""
 RECOGNISES = 0.5
@@ -137,6 +142,8 @@ def _likeliest_step(probabilities: Sequence[float]) -> Move:
 
 def _defects(draft: str) -> tuple[Defect, ...]:
     gaps = tuple(
-        Defect("placeholder", Span(m.group(), m.start(), m.end())) for m in PLACEHOLDER.finditer(draft)
+        Defect("placeholder", Span(m.group(), m.start(), m.end()))
+        for form in (PLACEHOLDER, _NEVER_FILLED)
+        for m in form.finditer(draft)
     )
     return gaps if re.search(r"\w", draft) else (*gaps, Defect("empty", Span(draft, 0, len(draft))))

@@ -68,7 +68,7 @@ _BARE = re.compile(
     rf"(?<![\w#.,/:$€£₹¥-])(?<!order )(?<!number )(?<!ticket )(?<!case )(?<!booking )(?<!no )(?<!flight )(?<!room )(?P<b>{_COUNT})(?![\w%/:-])"
     r"(?=\W*$|[.,](?!\d)|[;!?)]|\s(?:and|back|today|tomorrow|now|to|for|of|on|in|within|from|right|immediately|but|or|i|please)\b)"
 )
-_PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s?(?:%|per ?cent\b)")
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,6}(?:[.,]\d{1,4})?)\s?(?:%|per ?cent\b)")
 _HOURS = {"minute": 1 / 60, "hour": 1, "h": 1, "day": 24, "week": 168, "month": 720, "year": 8760}
 _SPAN = re.compile(
     r"\b(?:(?P<n>\d+)(?:\s?(?:-|to|or)\s?(?P<m>\d+))?|(?P<word>an?|the|one|two|three|four|five|six|seven|ten|twenty[ -]four|forty[ -]eight))"
