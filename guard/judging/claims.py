@@ -3,40 +3,87 @@
 import re
 
 from guard.assessment import ANY_ACT, Claim, ClaimKind, Move, Sentence
-from guard.ledger.acts import DID, HAPPENED, LOOKED, STANDS, TOLD
+from guard.ledger.acts import ACTS, DID, HAPPENED, LOOKED, STANDS, TOLD
 from guard.ledger.amounts import money_in
 from guard.text import AMOUNT, DATE, ID, fold
 
-_FUTURE = re.compile(
-    r"\b(?:i|we|they|he|she|(?:a|an|our|the|my)(?: \w+){1,3})(?:'ll| will| shall| am going to| are going to)\b|\b(?:i'm|i am|we're|we are) (?:now |also )?(?!going|looking|being|having|working|trying|making|doing)\w{3,}ing you(?:r)?\b|\b(?:my|our|a|an|the) (?:\w+ )?(?:colleague|manager|supervisor|team|specialist|technician|agent|department) (?:rings|calls|phones|contacts|e-?mails|writes|reaches|gets back|sends|refunds|replaces)\b|\bwill (?:\w+ )?be\b|^\W*and will\b|\byou(?:'ll| will) (?:receive|get|be|have|see)\b|\b(?:please )?expect (?:a|an|the|your)\b|\byou qualify for\b"
+
+def _any(*forms: str) -> re.Pattern[str]:
+    return re.compile("|".join(forms))
+
+
+_PAST = "|".join(act.past for act in ACTS.values())
+_PLAIN = "|".join(sorted({verb for act in ACTS.values() for verb in act.verbs.split()} - {"name", "order"}))
+_MONEY = r"[$€£]\s?\d[\d.,]*"
+_PEOPLE = r"(?:colleague|manager|supervisor|team|specialist|technician|agent|department|finance|billing|warehouse|system)"
+
+# --- promised: somebody, we or others, will do something ----------------------------------------------------
+_FUTURE = _any(
+    r"\b(?:i|we|they|he|she|(?:a|an|our|the|my)(?: \w+){1,3}|[a-z]+ from (?:the |our )?\w+)(?:'ll| will| shall| am going to| are going to)\b",
+    r"\b(?:i'm|i am|we're|we are|"
+    + _PEOPLE
+    + r"(?: is| are)) (?:now |also )?(?!going|looking|being|having|working|trying|making|doing)\w{3,}ing you(?:r)?\b",
+    r"\b(?:my|our|a|an|the) (?:\w+ )?"
+    + _PEOPLE
+    + r" (?:rings|calls|phones|contacts|e-?mails|writes|reaches|gets back|sends|refunds|replaces)\b",
+    r"\bwill (?:\w+ )?be\b|^\W*and will\b|\b(?:refund|replacement|voucher|credit|parcel|money|"
+    + _MONEY
+    + r")\b[^.?!]{0,30} will (?:arrive|reach|land|show|come|go)\b",
+    r"\byou(?:'ll| will) (?:receive|get|be|have|see)\b|\byou(?:'re| are) getting\b|\b(?:please )?expect (?:a|an|the|your)\b|\byou qualify for\b",
+    r"\b(?:i|we) (?:"
+    + _PLAIN
+    + r"|pay) (?:you|your|the)\b(?=.*\b(?:by|on|within|today|tomorrow|tonight|next|at)\b)",
 )
-_OFFERED = re.compile(
-    r"\b(?:i|we) (?:can|could|am able to|are able to|would be happy to|'d be happy to)\b|\bwould you like (?:me|us)\b|\b(?:shall|should) (?:i|we)\b"
+_OFFERED = _any(
+    r"\b(?:i|we) (?:can|could|am able to|are able to|would be happy to|'d be happy to)\b",
+    r"\bwould you (?:like (?:me|us|a|an|your)|prefer)\b|\b(?:shall|should) (?:i|we)\b",
 )
+# --- done, or standing as done ------------------------------------------------------------------------------
+_DONE = _any(
+    r"\b(?:i|we) (?:managed to|was able to|were able to|did|went ahead and) (?:just |already |now )?(?:"
+    + _PLAIN
+    + r")\b",
+    rf"^\W*(?:(?:{_MONEY}|it's|both|all|all of it|consider it) )?(?:{_PAST})\b(?![^.!?]{0, 14}:)(?! (?:items?|orders?|goods|by you|within|before|after))",
+    rf"\b(?:the|our) (?:system|(?:\w+ )?{_PEOPLE})(?: \w+)? (?:has |have |just |already )*(?:{_PAST})\b",
+    rf"\byou(?:'ve| have) (?:just |already )?been (?:{_PAST})\b",
+    rf"^\W*(?:\w+, )?(?:i|we)\b[^.;:!?]{{0,80}}\band (?:\w+ly |then |also |just )?(?:{_PAST})\b",
+)
+_THROUGH = _any(
+    r"\b(?:refund|cancell?ation|replacement|exchange|payment|credit|booking|change|upgrade|transfer)s?(?: status:?| of \S+)? (?:went through|(?:is|was|has been) (?:now |just |already )?(?:through|completed?|done|approved|processed|issued)|completed|approved)\b",
+    rf"{_MONEY} (?:is|are) (?:now |already )?back\b|{_MONEY}[^.?!]{{0,20}} has (?:just |already )?left\b",
+    r"\b(?:was|were) (?:then |already |also )?(?:cancell?ed|refunded|reimbursed|credited|shipped|dispatched|replaced|booked|rebooked|waived|blocked|closed)\b",
+)
+"""That something is through, whoever did it: what the records must show."""
+_ACTED = re.compile(
+    r"\b\w+(?:ed|ent|oze|et|ade|ut|one|ack|iven|aken)\b|\b(?:is|are) (?:now|all|back)\b|^\W*done\b"
+)
+"""A past form, or a state that was brought about: without one of these an answer is no act."""
+# --- what claims nothing ------------------------------------------------------------------------------------
 _NOT_YET = re.compile(
     r"\b(?:if|once|before|after|unless|would|whether|cannot|can't|unable|not|couldn't|haven't|hasn't|needs? to|must|should|when|only be|can be|could be|may be|to be)\b"
 )
 _CLAUSE = re.compile(
     r"[,;:](?!\d)|\s(?=(?:if|when|unless|whether|once|before|after|until|so)\b|and (?:will|i'll|we'll|it'll|they'll|your|the|is|are|has|have|was|were)\b)"
 )
+_CONDITION = re.compile(r"\W*(?:if|when|unless|whether|once|before|after|until)\b")
+_PENDING = re.compile(r"(?:\bnot|n't)\b[^.]{0,30}\byet\b|\b(?:is|are) (?:still )?pending\b|\bawaiting\b")
 _HEARD = re.compile(
     r"\b(?:i|we)(?:'ve| have)? (?:just |also )?(?:noted|understood|heard|read|explained|mentioned|stated|said|received your (?:message|e-?mail|request|feedback|enquiry|note))\b(?!.{0,40}\b(?:account|file|record|profile)\b)"
 )
 """We only say that the customer's words arrived."""
-_WAS = re.compile(
-    r"\b(?:was|were) (?:then |already |also )?(?:cancell?ed|refunded|reimbursed|credited|shipped|dispatched|replaced|booked|rebooked|waived|blocked|closed)\b"
-)
 _TOLD_US = re.compile(
     r"\b(?:you|your (?:message|mail|note)) (?:said|say|mention\w*|told|wrote|describ\w+|report\w*)\b|\bas you (?:said|told|wrote|mention\w*)\b|\b(?:that|which|who) (?:was|were)\b"
 )
-_DENIED = re.compile(r"(?:\b(?:cannot|not|never|no)|n't)(?: been| be| yet)?(?: \w+ly)? $")
-_CONDITION = re.compile(r"\W*(?:if|when|unless|whether|once|before|after|until)\b")
-_ACTED = re.compile(
-    r"\b\w+(?:ed|ent|oze|et|ade|ut|one|ack|iven|aken)\b|\b(?:is|are) (?:now|all|back)\b|^\W*done\b"
-)
-"""A past form, or a state that was brought about: without one of these an answer is no act."""
-_PENDING = re.compile(r"(?:\bnot|n't)\b[^.]{0,30}\byet\b|\b(?:is|are) (?:still )?pending\b|\bawaiting\b")
 _CUSTOMERS = re.compile(r"\b(?:you|u)(?:'ve| have| had)? (?:already |just )?\w+(?:ed|ent|ade|ought)\b")
+_DENIED = re.compile(
+    r"(?:\b(?:cannot|not|never|no)|n't)(?: been| be| yet)?(?: \w+ly)? $"
+    r"|\b(?:your|the|any|these|those|a|an|all|each|this|that|my|its) (?:\w+ly )?$"
+)
+"""Before an act: a denial, or an article, with which "deleted" tells which files and not what was done."""
+_LABEL = re.compile(r"^\W*(?!done|update|fixed|sorted)(?:\w+ ){0,3}\w+\W?:(?!\d)[\s*_]*")
+"""What a line of a list is about: "**Booked:** 2 hours ago" books nothing."""
+_SUM = re.compile(rf"{_MONEY}|\brefund\b")
+_PARTICIPLE = re.compile(r"\w+(?:ed|en)$")
 
 
 def claims_in(sentences: tuple[Sentence, ...]) -> tuple[Claim, ...]:
@@ -45,7 +92,7 @@ def claims_in(sentences: tuple[Sentence, ...]) -> tuple[Claim, ...]:
 
 
 def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
-    text = fold(sentence.span.text)
+    text = _LABEL.sub("", fold(sentence.span.text))
     kinds: dict[str, ClaimKind] = {}
     first: ClaimKind | None = None
     for clause in _clauses(text):
@@ -59,7 +106,7 @@ def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
         kinds = {ANY_ACT: first}
     if first and not kinds:  # the act may stand in a clause that claims nothing by itself
         kinds = dict.fromkeys(_acts_of_clause(text, first), first)
-    if first and not kinds and sentence.move == "action_done":
+    if first and not kinds and sentence.move in ("action_done", "action_commit"):
         kinds = {ANY_ACT: first}
     return tuple(
         Claim(kind, act, sentence.span, _amounts(text), _all(ID, sentence.span.text), _all(DATE, text))
@@ -68,12 +115,29 @@ def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
 
 
 def _acts_of_clause(clause: str, kind: ClaimKind) -> list[str]:
-    forms = DID if kind in ("done", "standing") else TOLD
-    return [
-        act
-        for act, form in forms.items()
-        if any(not _DENIED.search(clause[: m.start()]) for m in form.finditer(clause))
-    ]
+    if kind in ("promised", "offered"):
+        return _acts(TOLD, clause)
+    acts = _acts(DID, clause)
+    if acts == ["ship"] and _SUM.search(clause):  # money that is on its way
+        return ["refund"]
+    return acts or (_acts(TOLD, clause) if _DONE.search(clause) or _THROUGH.search(clause) else [])
+
+
+def _acts(forms: dict[str, re.Pattern[str]], clause: str) -> list[str]:
+    return [act for act, form in forms.items() if any(_is_told(m, clause) for m in form.finditer(clause))]
+
+
+def _is_told(match: re.Match[str], clause: str) -> bool:
+    before = _DENIED.search(clause[: match.start()])
+    if before is None:
+        return True
+    article = before.group().strip() in _ARTICLES
+    return article and not _PARTICIPLE.match(match.group())
+
+
+_ARTICLES = frozenset(
+    ["your", "the", "any", "these", "those", "a", "an", "all", "each", "this", "that", "my", "its"]
+)
 
 
 def _clauses(text: str) -> list[str]:
@@ -89,14 +153,13 @@ def _kind_of_clause(text: str, move: Move) -> ClaimKind | None:  # noqa: PLR0911
         return "promised"
     if _NOT_YET.search(text) or _PENDING.search(text):
         return None
-    if STANDS.search(text) or (
-        move in ("answer", "action_done") and _WAS.search(text) and not _TOLD_US.search(text)
-    ):
+    answers = move in ("answer", "action_done")
+    if STANDS.search(text) or (answers and _THROUGH.search(text) and not _TOLD_US.search(text)):
         return "standing"
     by_customer = _CUSTOMERS.search(text) is not None or _HEARD.search(text) is not None
-    if HAPPENED.search(text) and not by_customer:
-        return "done"
-    if move == "action_done" and _ACTED.search(text) and not by_customer:
+    if by_customer:
+        return "offered" if _OFFERED.search(text) else None
+    if HAPPENED.search(text) or _DONE.search(text) or (move == "action_done" and _ACTED.search(text)):
         return "done"
     return "offered" if _OFFERED.search(text) else None
 

@@ -69,6 +69,19 @@ _BARE = re.compile(
     r"(?=\W*$|[.,](?!\d)|[;!?)]|\s(?:and|back|today|tomorrow|now|to|for|of|on|in|within|from|right|immediately|but|or|i|please)\b)"
 )
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,6}(?:[.,]\d{1,4})?)\s?(?:%|per ?cent\b)")
+_SPOKEN_PERCENT = re.compile(rf"\b({_SAID}) ?(?:percent|per cent)\b")
+_SHARES = (
+    (re.compile(r"\bhalf (?:of|the|your)\b"), 50.0),
+    (re.compile(r"\ba quarter of\b"), 25.0),
+    (re.compile(r"\b(?:a|one) third of\b"), 33.4),
+    (re.compile(r"\btwo thirds of\b"), 66.7),
+)
+_EACH = re.compile(r"\W*(?:each|apiece|per (?:piece|item|unit|order|ticket|person)|a piece)\b")
+_N = r"(?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve)"
+_COUNT_BEFORE = re.compile(rf"\b{_N}\s(?:[\w'-]+\s){{1,4}}(?:at|for|of|x|costing|worth)?\s?$")
+_COUNT_AFTER = re.compile(
+    rf"\b(?:all |for |the )?{_N} (?:[\w'-]+ )?(?:items|pieces|units|orders|tickets|of them|lamps|people|passengers)\b"
+)
 _HOURS = {"minute": 1 / 60, "hour": 1, "h": 1, "day": 24, "week": 168, "month": 720, "year": 8760}
 _SPAN = re.compile(
     r"\b(?:(?P<n>\d+)(?:\s?(?:-|to|or)\s?(?P<m>\d+))?|(?P<word>an?|the|one|two|three|four|five|six|seven|ten|twenty[ -]four|forty[ -]eight))"
@@ -96,7 +109,9 @@ _BESIDE = re.compile(
     r"\b(?:of|for|on|from|minus|less|after|off)\s(?:(?:the|your|our|this|a|an|that)\s)?(?:(?:full|whole|entire|original|total)\s)?$"
 )
 _DENIED = re.compile(r"\b(?:can't|cannot|can not|won't|not able to|unable to|not|couldn't)\b[^,;.!?]{0,60}$")
-WHOLE = re.compile(r"\b(?:full|whole|entire|complete|total|all (?:of )?(?:the|your))\b|\b100\s?%|\bin full\b")
+WHOLE = re.compile(
+    r"\b(?:full|whole|entire|complete|total|all (?:of )?(?:the|your)|everything|every (?:cent|penny)|purchase price|double|twice|triple)\b|\b100\s?%|\bin full\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +147,19 @@ def moved(folded: str, *, bare: bool = False) -> tuple[Money, ...]:
 
 
 def percents_in(folded: str) -> tuple[float, ...]:
-    """Shares in percent."""
-    return tuple(float(m.group(1).replace(",", ".")) for m in _PERCENT.finditer(folded))
+    """Shares in percent, also as words."""
+    said = [value for form, value in _SHARES if form.search(folded)]
+    spoken = [_spoken(m[1]) for m in _SPOKEN_PERCENT.finditer(folded)]
+    return (*(float(m.group(1).replace(",", ".")) for m in _PERCENT.finditer(folded)), *spoken, *said)
+
+
+def times(amount: Money, folded: str) -> float:
+    """How often an amount is meant: "3 lamps at $40 each", "$50 per item for all four items"."""
+    if not _EACH.match(folded, amount.end):
+        return 1
+    before = _COUNT_BEFORE.search(folded[max(0, amount.start - 40) : amount.start])
+    counted = before or _COUNT_AFTER.search(folded, amount.end)
+    return plain_count(counted["n"]) if counted else 1
 
 
 def hours_promised(folded: str) -> float | None:

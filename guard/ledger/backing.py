@@ -9,7 +9,7 @@ from guard.case import Case
 from guard.ledger.acts import BY_US, LOOKED, PAST
 from guard.ledger.amounts import without_money, without_times
 from guard.ledger.evidence import Entry, closest, denies, differs, holds, lasting, numbers, serves, shows
-from guard.ledger.objects import ID_LENGTH, about_another, names
+from guard.ledger.objects import GROUPED, ID_LENGTH, PHONE, about_another, is_held, names
 from guard.text import fold
 
 _LIST_MARK = re.compile(r"^\W*\d{1,2}[.)]\s")
@@ -73,12 +73,16 @@ def _recorded(claim: Claim, case: Case, told: str, calls: tuple[Entry, ...]) -> 
 
     It never backs an act that we say we did, but for mail: what sends it is seldom the tool that was called.
     """
-    ours = claim.act in BY_US and claim.act != "send" and BY_US[claim.act].search(told)
-    if ours or (claim.act != "send" and not _PASSIVE.search(told)):
+    told_by_us = claim.act in BY_US and BY_US[claim.act].search(told)
+    ours = told_by_us and claim.act != "send" and told_by_us.group()[:1] == "i"
+    if ours or (claim.act != "send" and not told_by_us and not _PASSIVE.search(told)):
         return None
     showing = [c for c in calls if shows(c, claim.act) and c.result != "failed"]
-    if any(not about_another(claim, case, told, [c], calls) for c in showing):
+    wrong = [about_another(claim, case, told, [c], calls) for c in showing]
+    if None in wrong:
         return replace(claim, standing="verified", why="the records that were read show it")
+    if wrong:
+        return replace(claim, standing="contradicted", why=f"{showing[-1].call.name} shows it {wrong[-1]}")
     return None
 
 
@@ -138,10 +142,12 @@ def _unknown_numbers(claim: Claim, told: str, known: str) -> list[str]:
     days = set(_DAY.findall(told))
     told = _CARD_END.sub(" ", _LIST_MARK.sub(" ", without_times(without_money(told))))
     least = 2 if claim.kind == "done" else ID_LENGTH
-    unsure = [n for n in numbers(told) if len(n) >= least]
+    joined = [re.sub(r"\D", "", g) for g in GROUPED.findall(told)]
+    strange = [n for n in joined if len(n) >= PHONE and not is_held(n, known)]
+    unsure = [n for n in numbers(GROUPED.sub(" ", told)) if len(n) >= least]
     if not unsure and not days:
-        return []
+        return strange
     found = numbers(known) if unsure else frozenset()
     named = set(_DAY.findall(known.lower()))
     other_days = days - named if named else set()
-    return sorted([*(n for n in unsure if n not in found), *other_days])
+    return sorted([*strange, *(n for n in unsure if n not in found), *other_days])

@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 from guard.case import ToolCall
 from guard.ledger.acts import ACTS, NOUN, PAST, brought
 from guard.ledger.amounts import money_in
-from guard.ledger.results import Result, outcome, parsed, tokens
+from guard.ledger.results import Result, is_dry, outcome, parsed, tokens
 from guard.records import Json
 from guard.text import content, fold, words
 
@@ -24,7 +24,7 @@ _CHANGES = words(
     "put patch insert register assign request initiate process pay execute perform do act place "
     "approve grant start open close file log raise save complete confirm trigger charge purchase buy "
     "activate enable disable terminate renew move resume redirect revoke end lift restart reopen release reinstate "
-    "subscribe share attach invite enroll enrol deploy export import generate schedule block unblock page link unlink merge swap pause restore unlock reverse void"
+    "flag mark tag note append write upload subscribe share attach invite enroll enrol deploy export import generate schedule block unblock page link unlink merge swap pause restore unlock reverse void"
 )
 _ABOUT = words(
     "status policy policies details detail info information history terms eligibility balance price "
@@ -51,6 +51,7 @@ _LONGEST_NAME = 8
 """Words above which a value is no name of a thing."""
 _SETTLED = words("issued paid settled completed complete processed succeeded sent finished done")
 _FEE_KEY = words("fee fees charged penalty surcharge")
+_REFUSES = words("deny reject refuse decline disable prevent abort skip draft simulate preview")
 _UNDO = words("reverse cancel void undo revoke rescind rollback withdraw delete remove")
 _EXCLUDES = {
     "cancel": frozenset(
@@ -88,10 +89,10 @@ def entry(call: ToolCall) -> Entry:
     asked, got = tuple(_walk(parsed(call.arguments))), tuple(_walk(parsed(call.result)))
     reads = reads_only(call)
     undoes = frozenset[str]() if reads else _undone(call.name)
-    named = frozenset() if reads else _named(call.name) - undoes
+    named = frozenset() if reads else _named(call.name) - undoes - _refused(call.name)
     if reads:
         acts = named
-    elif undoes or named & _TALKS:
+    elif undoes or named & _TALKS - {"open"}:
         acts = named | _sent(got)
     else:
         acts = named | _shown(named, asked, got) | _sent(got)
@@ -109,7 +110,22 @@ def settled(calls: tuple[Entry, ...]) -> tuple[Entry, ...]:
             for c in later
         )
         done.append(replace(one, result="worked") if through else one)
-    return tuple(done)
+    return tuple(
+        replace(one, result="failed") if _fell_through(one, done[n + 1 :]) else one
+        for n, one in enumerate(done)
+    )
+
+
+def _fell_through(one: Entry, later: list[Entry]) -> bool:
+    """A later lookup of the same kind of thing says that it failed: `get_refund` after a refund."""
+    if one.reads or one.result not in ("worked", "pending"):
+        return False
+    looked = [
+        c
+        for c in later
+        if c.reads and any(NOUN[a].fullmatch(tokens(c.call.name)[-1]) for a in one.acts & ACTS.keys())
+    ]
+    return bool(looked) and outcome(looked[-1].call.result, one.acts) == "failed"
 
 
 def lasting(good: list[Entry], calls: tuple[Entry, ...]) -> list[Entry]:
@@ -267,6 +283,14 @@ def plain_numbers(one: Entry) -> tuple[float, ...]:
     return (*named, *(m.value for m in money_in(fold(one.text))))
 
 
+def currencies(one: Entry) -> frozenset[str]:
+    """Currencies that the call names, as codes."""
+    fields = [
+        str(v).upper() for k, v in (*one.asked, *one.got) if "currency" in tokens(k) and isinstance(v, str)
+    ]
+    return frozenset(f for f in fields if len(f) == 3)
+
+
 def fees(one: Entry) -> tuple[float, ...]:
     """What the result says was charged for it."""
     return tuple(n for n in _amounts(one.got, _FEE_KEY, frozenset({"refunded", "waived"})) if n > 0)
@@ -338,6 +362,7 @@ def shows(one: Entry, act: str) -> bool:
             and "not" not in fold(value)
         )
         or (value not in (None, False, 0, "", "false") and PAST[act].search(key.lower().replace("_", " ")))
+        or (value is True and NOUN[act].fullmatch(key.lower().lstrip("*")))
         for key, value in one.got
     )
 
@@ -350,7 +375,8 @@ def _is_settled(key: str, value: Json) -> bool:
 
 
 def _outcome(call: ToolCall, acts: frozenset[str]) -> Result:
-    if call.ok is False:
+    asked = parsed(call.arguments)
+    if call.ok is False or (isinstance(asked, dict) and is_dry(asked)):
         return "failed"
     found = outcome(call.result, acts)
     return "worked" if call.ok and found in ("silent", "unclear") else found
@@ -379,12 +405,21 @@ def _sent(got: tuple[tuple[str, Json], ...]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
+def _refused(name: str) -> frozenset[str]:
+    """The acts that a tool turns down: `deny_refund` refunds nothing."""
+    return _named(name) if _REFUSES.intersection(tokens(name)) else frozenset()
+
+
+@lru_cache(maxsize=1024)
 def _undone(name: str) -> frozenset[str]:
     """The acts that a tool takes back, by its name: `reverse_refund`, `cancel_booking`; `reverse_charge` takes none back."""
     parts = tokens(name)
     return frozenset(
         act
-        for verb, noun in pairwise(parts)
+        for verb, noun in (
+            *pairwise(parts),
+            *(pairwise(parts[::-1]) if parts[-1:] and parts[-1] in _UNDO else ()),
+        )
         if verb in _UNDO
         for act, form in NOUN.items()
         if form.fullmatch(noun)
@@ -405,11 +440,12 @@ def _shown(
     """Acts that the fields show beside the name: a refund in the result, money that went back, and the state that a
     general tool has set.
     """
-    general = named <= {"act", "change"}
+    general = named <= {"act", "change", "open"}
+    kinds = [fold(v) for k, v in got if "type" in tokens(k) and isinstance(v, str)]
     states = (
-        []
+        kinds
         if not general
-        else [fold(v) for k, v in (*asked, *got) if k.lower() in _ENUM_KEY and isinstance(v, str)]
+        else kinds + [fold(v) for k, v in (*asked, *got) if k.lower() in _ENUM_KEY and isinstance(v, str)]
     )
     keys = [k.lower().replace("_", " ") for k, v in got if v]
     told = [t for t in states + keys if _ANY_ACT.search(t)]
@@ -418,7 +454,8 @@ def _shown(
         "amount" in tokens(k) and isinstance(v, int | float) and not isinstance(v, bool) and v < 0
         for k, v in got
     )
-    return frozenset(acts | ({"refund"} if back else set()))
+    ends = any(tokens(k)[:1] == ("cancel",) and v is True for k, v in got)  # `cancel_at_period_end: true`
+    return frozenset(acts | ({"refund"} if back else set()) | ({"cancel"} if ends else set()))
 
 
 def _amounts(

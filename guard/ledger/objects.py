@@ -7,13 +7,16 @@ from guard.assessment import Claim
 from guard.case import Case
 from guard.ledger.acts import PAST
 from guard.ledger.amounts import moved, plain, without_money, without_times
-from guard.ledger.evidence import Entry, amounts_match, fees, holds, id_values, thing_values
+from guard.ledger.evidence import Entry, amounts_match, currencies, fees, holds, id_values, thing_values
 from guard.ledger.results import tokens
 from guard.text import DATE, content, fold, words
 
 ID_LENGTH = 5
 """Characters from which a token with digits names one thing."""
-_GROUPED = re.compile(r"\b\d{2,5}(?: \d{2,4})+\b")
+GROUPED = re.compile(r"\b\d{2,5}(?: \d{2,4})+\b")
+_RECKONS = re.compile(r"\b(?:minus|less|plus|balance|instead of|down from|total of which|deducted|after)\b")
+PHONE = 9
+"""Last digits by which a telephone number is known, with or without the country's code."""
 _DIGITS = re.compile(r"\d[\d.,]*")
 _TOGETHER = re.compile(r"\W*(?:(?:and|or|orders?|bookings?|tickets?|both)\W*)*")
 _COUNTED = re.compile(
@@ -41,6 +44,11 @@ _DAYS = (
     re.compile(rf"\b{_MONTH}\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b"),
     re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}\b"),
 )
+_CLOCK = re.compile(
+    r"\b(?P<h>\d{1,2}):(?P<m>\d\d)\b(?!\s?[ap]\.?m)|\b(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s?(?P<half>[ap]\.?m)\b"
+)
+_CLOCK_24 = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)")
+_CLASS = re.compile(r"\b(?:basic economy|premium economy|economy|business|first class|comfort)\b")
 _BIRTH = words("dob birth birthday born")
 _METHOD_KEY = words("method payment destination target")
 _ISO = re.compile(r"\b\d{4}-(0[1-9]|1[0-2])-(\d{2})\b")
@@ -70,7 +78,9 @@ def about_another(
         or _other_amount(claim, told, good, calls)
         or _not_free(told, good)
         or _other_method(claim, told, good)
+        or _other_class(told, good)
         or _other_date(claim, told, good)
+        or _other_clock(claim, told, good)
         or _fewer(told, good)
         or _not_the_customers(claim, case, told, good, calls)
         or _other_thing(claim, case, good, calls)
@@ -83,7 +93,7 @@ def names(claim: Claim, told: str) -> list[str]:
     """
     things = without_times(without_money(told))
     found = dict.fromkeys(i.strip("#").lower() for i in claim.ids)
-    grouped = " ".join(_GROUPED.findall(things))  # "07700 900 612" is one number, and written as one in calls
+    grouped = " ".join(GROUPED.findall(things))  # "07700 900 612" is one number, and written as one in calls
     return [
         i
         for i in found
@@ -104,7 +114,7 @@ def _names_a_thing(token: str, told: str) -> bool:
 def _other_ids(claim: Claim, told: str, good: list[Entry]) -> str | None:
     ids = [i for i in names(claim, told) if not any(i in a for a in claim.amounts)]
     text = "\n".join(c.text for c in good)
-    held = {i for i in ids if holds(i, text)}
+    held = {i for i in ids if is_held(i, text)}
     if ids and not held:
         return "for something else"
     if missing := [i for i in ids if i not in held and _in_one_breath(i, held, told)]:
@@ -113,6 +123,17 @@ def _other_ids(claim: Claim, told: str, good: list[Entry]) -> str | None:
     if subject and subject not in held and held:
         return f"for {', '.join(sorted(held))}, not for {subject}"
     return None
+
+
+def is_held(name: str, text: str) -> bool:
+    """The name stands in the text, whatever stands between its parts: 555-310-9904, TK-8831 for 8831, a leading +44."""
+    if holds(name, text):
+        return True
+    digits = re.sub(r"\D", "", name)
+    runs = re.findall(r"\d+", re.sub(r"(?<=\d)[-. ](?=\d)", "", text))
+    if len(digits) >= PHONE:
+        return any(run.endswith(digits[-PHONE:]) for run in runs)
+    return len(digits) >= ID_LENGTH - 1 and digits in runs and not re.search(r"\d\D+\d", name)
 
 
 def _subject(claim: Claim, told: str, ids: list[str]) -> str | None:
@@ -144,7 +165,16 @@ def _other_amount(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry
     ]
     changing = [c for c in calls if not c.reads and c.result in ("worked", "pending", "waiting")]
     fits = any(amounts_match(a, good) for a in amounts) and all(amounts_match(a, changing) for a in amounts)
-    return "for another amount" if amounts and not fits else None
+    if amounts and not fits and not _reckoned(told):
+        return "for another amount"
+    named = {m.currency for m in moved(told) if m.currency}
+    paid = {c for one in good for c in currencies(one)}
+    return f"in {', '.join(sorted(paid))}" if named and paid and not named & paid else None
+
+
+def _reckoned(told: str) -> bool:
+    """The sentence reckons: "$84.99 ($89.99 minus the $5.00 fee)", "so your balance is now $42.10"."""
+    return _RECKONS.search(told) is not None
 
 
 def _other_date(claim: Claim, told: str, good: list[Entry]) -> str | None:
@@ -169,6 +199,35 @@ def _other_method(claim: Claim, told: str, good: list[Entry]) -> str | None:
     values = [str(v) for one in good for k, v in (*one.asked, *one.got) if set(tokens(k)) & _METHOD_KEY]
     theirs = {way for way, form in _METHODS.items() for v in values if form.search(fold(v))}
     return f"to {', '.join(sorted(theirs))}" if mine and theirs and not mine & theirs else None
+
+
+def _other_class(told: str, good: list[Entry]) -> str | None:
+    """ "Business class", where the call says premium economy."""
+    mine = set(_CLASS.findall(told))
+    values = [
+        fold(str(v)).replace("_", " ")
+        for one in good
+        for k, v in one.asked
+        if "cabin" in tokens(k) or "class" in tokens(k)
+    ]
+    theirs = {c for v in values for c in _CLASS.findall(v)}
+    return f"for {', '.join(sorted(theirs))}" if mine and theirs and not mine & theirs else None
+
+
+def _other_clock(claim: Claim, told: str, good: list[Entry]) -> str | None:
+    """ "At 10 am", where the call and its result say 14:00."""
+    if claim.act not in ("book", "change", "act"):
+        return None
+    mine = {_clock(m) for m in _CLOCK.finditer(told)}
+    theirs = {(int(h), int(m)) for one in good for h, m in _CLOCK_24.findall(one.text)}
+    shown = ", ".join(f"{h}:{m:02}" for h, m in sorted(theirs))
+    return f"for {shown}" if mine and theirs and not mine & theirs else None
+
+
+def _clock(match: re.Match[str]) -> tuple[int, int]:
+    hour, minute = int(match["h"] or match["hour"]), int(match["m"] or match["minute"] or 0)
+    half = (match["half"] or "").replace(".", "")
+    return (hour % 12 + 12 * (half == "pm") if half else hour, minute)
 
 
 def _said(days: set[tuple[str, int]]) -> str:

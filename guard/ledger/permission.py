@@ -16,6 +16,7 @@ from guard.ledger.amounts import (
     names_a_day,
     percents_in,
     same_currency,
+    times,
 )
 from guard.ledger.authority import Grant
 from guard.ledger.evidence import Entry, acts_of_tool, serves
@@ -136,7 +137,7 @@ def _together(amounts: list[Money], told: str) -> float:
     """What is promised in one sentence: the sum, unless it is a choice or the sentence holds several acts of money."""
     several = len(acts_in(told) & _MONEY) > 1
     choice = re.search(r"\b(?:or|either|instead|total|altogether|which is|that is)\b", told)
-    values = [a.value for a in amounts]
+    values = [a.value * times(a, told) for a in amounts]
     return max(values, default=0) if several or choice else sum(values)
 
 

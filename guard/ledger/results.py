@@ -31,6 +31,7 @@ _STATE_KEY = words("status state result outcome delivery code statuscode httpsta
 _TEXT_KEY = words("message msg detail details reason description info note")
 _WRAPPER = words("result data response output content body")
 _EARLIER = words("previous before old prior history earlier")
+_PART_KEY = words("failed rejected skipped declined")
 _DRY = words("dryrun test simulated simulation preview")
 _EMPTY = frozenset(["", "none", "null", "false", "no", "0", "ok", "n/a", "success"])
 _NO = frozenset(["", "none", "null", "false", "no", "0", "off"])
@@ -42,11 +43,11 @@ _STRONG = re.compile(
 )
 _WEAK = re.compile(
     r"\b(?:not|n't|no|never|cannot|can't|couldn't|unable|nope|insufficient|invalid|exceed(?:ed|s)|expired|closed|missing|unavailable|"
-    r"conflict|incomplete|void(?:ed)?|ineligible|impossible|unknown|sorry|nothing|unprocessed)\b|n't\b|\bnot_|\bno_"
+    r"conflict|incomplete|partial(?:ly)?|void(?:ed)?|ineligible|impossible|unknown|sorry|nothing|unprocessed)\b|n't\b|\bnot_|\bno_"
 )
 _CANCELLED = re.compile(r"\bcancell?ed\b")
 _WAITS = re.compile(
-    r"\b(?:await\w*|on hold|needs?|requires?|pending (?:\w+ )*(?:approv\w*|review|auth\w*)|(?:for|under) (?:approval|review)|approval)\b"
+    r"\b(?:await\w*|on hold|draft(?:ed)?|needs?|requires?|pending (?:\w+ )*(?:approv\w*|review|auth\w*)|(?:for|under) (?:approval|review)|approval)\b"
 )
 _TAKES_TIME = re.compile(r"\b(?:pending|queued|processing|in progress|scheduled|submitted)\b")
 _GOOD = re.compile(
@@ -61,7 +62,7 @@ def outcome(result: str, acts: frozenset[str]) -> Result:
     Without acts the call only reads: the prose in a record is about the thing, not about the call.
     """
     acts = frozenset(acts & ACTS.keys())
-    value = parsed(result)
+    value = _unwrapped(parsed(result))
     if isinstance(value, list) and (items := [v for v in value if isinstance(v, dict)]):
         return min((_of_fields(item, acts) for item in items), key=_WORST.index)
     if isinstance(value, dict):
@@ -71,6 +72,40 @@ def outcome(result: str, acts: frozenset[str]) -> Result:
     if value is None or value in ("", [], {}):
         return "silent"
     return _of_text(str(value) if isinstance(value, str | int | float) else result, acts)
+
+
+def _unwrapped(value: Json) -> Json:
+    """What a tool protocol wraps: texts as `[{"type": "text", "text": …}]`, JSON as a text under `body`."""
+    parts = (
+        value.get("content")
+        if isinstance(value, dict) and "content" in value and "status" not in value
+        else value
+    )
+    if (
+        isinstance(parts, list)
+        and parts
+        and all(isinstance(p, dict) and isinstance(p.get("text"), str) for p in parts)
+    ):
+        failed = isinstance(value, dict) and value.get("isError") is True
+        texts = [str(p["text"]) for p in parts if isinstance(p, dict)]
+        return (
+            {"error": texts[0]}
+            if failed
+            else _unwrapped(parsed(texts[0]))
+            if len(texts) == 1
+            else "\n".join(texts)
+        )
+    if isinstance(value, dict):
+        return {
+            k: parsed(v) if k in _WRAPPER and isinstance(v, str) and v[:1] in "{[" else v
+            for k, v in value.items()
+        }
+    return value
+
+
+def is_dry(fields: dict[str, Json]) -> bool:
+    """Only tried out: `dry_run: true`."""
+    return any("".join(tokens(key)) in _DRY and value is True for key, value in fields.items())
 
 
 def parsed(text: str) -> Json:
@@ -115,14 +150,15 @@ def _of_fields(fields: dict[str, Json], acts: frozenset[str]) -> Result:
     for key, value in fields.items():
         words = tokens(key)
         joined = "".join(words)
-        dry = joined in _DRY and value is True
-        if dry or (_ERROR_KEY.intersection(words) and not _says_no(value, _EMPTY)):
+        if is_dry({key: value}) or (_ERROR_KEY.intersection(words) and not _says_no(value, _EMPTY)):
             return "failed"
         act = len(words) == 1 and _names(
             words[0], acts & ends or acts
         )  # `refunded`, `refund`; not `refund_note`
         if (act or _FLAG_KEY.intersection(words)) and _says_no(value, _NO):
             return "failed"
+        if _PART_KEY.intersection(words) and isinstance(value, list) and value:
+            states.append("unclear")  # some of it was done, some was not
         if _is_state(words, value):
             states.append(_of_state(str(value), acts))
         elif joined in _WRAPPER and isinstance(value, dict):
@@ -178,8 +214,10 @@ def _of_text(text: str, acts: frozenset[str]) -> Result:
     if acts and "cancel" not in acts and _CANCELLED.search(told):
         weak.append("cancelled")
     if weak:
-        return "unclear" if good else "failed"
-    if _WAITS.search(told):
+        first = re.split(r"[.!\n]\s", told, maxsplit=1)[0]
+        settled = not bad and first != told and not _WEAK.search(first) and _of_text(first, acts) == "worked"
+        return "worked" if settled and _GOOD.search(first) else "unclear" if good else "failed"
+    if _WAITS.search(told) and "stop" not in acts:
         return "waiting"
     if _TAKES_TIME.search(told) and not re.search(r"\(\w+ \w+ed\)", told):
         set_going = {"send", "contact", "hand over", "open"}

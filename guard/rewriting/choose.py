@@ -7,7 +7,7 @@ import re
 
 from guard.assessment import Need
 from guard.case import Case
-from guard.ledger.amounts import Money, money_in, plain_count, same_currency
+from guard.ledger.amounts import Money, money_in, same_currency, times
 from guard.ledger.authority import Grant
 from guard.ledger.evidence import entry
 from guard.rewriting.wish import asks, wishes
@@ -19,10 +19,6 @@ _CLAUSE = re.compile(r"[,;.!?\n]|\b(?:but|because|so)\b")
 # Acts that need no further object: who wants a refund of a lamp wants a refund.
 _ENOUGH = frozenset({"refund", "compensate", "replace"})
 _ONCE = frozenset({"refund", "compensate", "replace", "cancel"})
-_EACH = re.compile(r"\W*(?:each|apiece|per (?:piece|item|unit)|a piece)\b")
-_COUNT = re.compile(
-    r"\b(?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve)\s(?:[\w'-]+\s){1,4}(?:at|for|of|x|costing|worth)?\s?$"
-)
 _TIED = re.compile(r"\b(?:back|refund(?:ed)?|return(?:ed)?|owe|want|reimburse|credit)\b")
 
 
@@ -68,17 +64,9 @@ def _within(grant: Grant, case: Case) -> bool:
     every = [(m, text) for text, amounts in named for m in amounts]
     tied = [(m, text) for m, text in every if _tied(m, text)]
     return all(
-        m.value * _times(m, text) <= limit.value and same_currency(m.currency, limit.currency)
+        m.value * times(m, text) <= limit.value and same_currency(m.currency, limit.currency)
         for m, text in tied or every
     )
-
-
-def _times(amount: Money, text: str) -> float:
-    """ "3 lamps at $40 each" are 120."""
-    if not _EACH.match(text, amount.end):
-        return 1
-    counted = _COUNT.search(text[max(0, amount.start - 40) : amount.start])
-    return plain_count(counted["n"]) if counted else 1
 
 
 def _tied(amount: Money, text: str) -> bool:
