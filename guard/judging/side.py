@@ -20,7 +20,7 @@ from guard.assessment import (
     Span,
 )
 from guard.judging.reading import Read
-from guard.judging.signals import is_certain
+from guard.judging.signals import certain_in, in_passing
 from guard.text import content, fold
 
 if TYPE_CHECKING:
@@ -56,11 +56,14 @@ def side_of(scores: "Scores", human: float, pieces: Read, forms: Customer) -> Cu
     """Need, signals and dimensions, each with the customer's words that show it; `human` is the last layer's word."""
     if not pieces.customer:
         return Customer("none", signals=forms.signals)
-    found = {s.name: s for s in forms.signals}
+    certain = certain_in(tuple((said.place, said.text) for said in pieces.customer))
+    found = {s.name: s for s in forms.signals} | certain
     facts = _Facts(
         tuple(_score(steps) for steps in scores.dims),  # type: ignore[arg-type]  # the net has four rows
         frozenset(
-            n for p, n in zip(scores.signals, SIGNALS, strict=True) if _present(float(p), n, found.get(n))
+            name
+            for column, name in enumerate(SIGNALS)
+            if name in certain or _present(scores, pieces, column, in_forms=name in found)
         ),
     )
     need = NEEDS[int(scores.need.argmax())]
@@ -100,10 +103,11 @@ def need_shown(need: Need, pieces: Read) -> SeenNeed | None:
     return SeenNeed(Span(last.text, 0, len(last.text)), last.place)
 
 
-def _present(probability: float, name: Signal, found: SeenSignal | None) -> bool:
-    if found is not None:
-        return name in ALWAYS or is_certain(found) or probability >= BELIEVED
-    return probability >= SEEN
+def _present(scores: "Scores", pieces: Read, column: int, *, in_forms: bool) -> bool:
+    probability = float(scores.signals[column])
+    if in_forms:
+        return SIGNALS[column] in ALWAYS or probability >= BELIEVED
+    return probability >= SEEN and not in_passing(_where(scores, pieces, column)[0].text)
 
 
 def _score(steps: Sequence[float]) -> int:

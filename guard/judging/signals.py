@@ -38,21 +38,33 @@ _REPEAT = re.compile(
     r"\b(?:(?:third|fourth|fifth|3rd|4th|5th|2nd|second|umpteenth|tenth) time (?:(?:i|this|it|that|now|you|in)\b|\W*$)|how many times|again and again|same (?:thing|problem|issue|damn|answer|response|reply|story|mistake|wrong)\b[^.?!]{0,15}\b(?:again|every|over|before)?|keep(?:s)? (?:saying|telling|asking|repeating|happening|sending|giving)|(?:already|just) (?:told|said|gave|given|explained|tried|did|done|sent|mentioned|provided)|you (?:already )?(?:said|asked) (?:that|this) (?:already|before|last)|(?:called|contacted|wrote|written|emailed|complained|chatted)[^.?!]{0,20}(?:\d+|two|three|four|five|several|many|multiple|twice) ?(?:times|twice)?|still (?:not|no|nothing|waiting|haven't|hasn't)|every (?:single )?time|over and over|once again|yet again)\b"
 )
 _TRAPS = re.compile(
+    r"(?:talk|chat|speak)(?:ing)? to people about|"
     r"dying to|app (?:kills|is killing) me|kill (?:the|this|that) (?:process|app|task|deal|order)|phone (?:just )?died|battery (?:just )?died|(?:it|laptop|device|phone|car|tv|screen|charger|battery|mic\w*|remote) (?:has |is |was |just )*(?:died|dead)|dead on arrival|deal is dead|passed away the time|smoking (?:deal|hot)|fire sale|lawyer friend|my friend is a lawyer|i(?:'m| am) a lawyer|"
     r"user agent|estate agent|travel agent|insurance agent|human resources|price discriminat\w+|discriminating taste|data (?:plan|usage)|end my (?:contract|subscription|call|plan)|cancer sign|sick (?:design|deal)|what a scam|scam (?:fees?|price)|identity (?:of|column)|exception (?:trace|error|thrown)|stack ?trace|"
     r"(?:song|album|team|sale|show|site|playlist|game)\w*(?: is| are|'s) on fire|(?:cat|dog|pet|hamster|rabbit|horse|puppy|kitten)\b(?:'s)? (?:medic\w+|food|insulin|prescription)|(?:medic\w+|insulin|prescription)(?: \w+)? for (?:my|our) (?:\w+ )?(?:cat|dog|pet|hamster|rabbit|horse|puppy|kitten)|(?:insulin|medic\w+|hospital) (?:pump )?(?:case|bag|pouch|cover)|exception with a|null ?pointer|(?:fire|on fire) (?:tv|stick|tablet|deal)|kindle fire|amazon fire|heads will roll|kill it in|i'll post (?:it|the parcel|the package)|suicide squad|smoking (?:section|room)|non-smoking|no smoking|delete my (?:cart|history)|press (?:release|the|button|[0-9])|spark(?:s)? joy|executive suite|press\b(?! (?:and|will|about|release))"
 )
 _CERTAIN: dict[Signal, re.Pattern[str]] = {
     "regulator_or_media": re.compile(
-        r"regulator|ombudsman|cfpb|ofcom|ofgem|trading standards|better business bureau|journalist"
+        r"\b(?:regulators?|ombudsman|cfpb|ofcom|ofgem|trading standards|better business bureau|journalist)\b"
     ),
-    "medical": re.compile(r"chemo|dialysis|insulin|surgery"),
-    "financial_hardship": re.compile(r"feed (?:my|the|our)|lost my job|evict|foreclos|bankrupt"),
+    "medical": re.compile(r"\b(?:chemo\w*|dialysis|surgery)\b|\bmy insulin\b"),
+    "financial_hardship": re.compile(
+        r"\bfeed (?:my|the|our) (?:kids|family|children)\b|\blost my job\b|\b(?:evict|foreclos|bankrupt)\w*"
+    ),
     "accessibility": re.compile(
-        r"screen reader|large[- ]print|text relay|braille|sign language|blind|deaf|hard of hearing"
+        r"\b(?:screen reader|large[- ]print|text relay|braille|sign language|hard of hearing)\b|\bi(?:'m| am) (?:blind|deaf)\b"
     ),
-    "minor_involved": re.compile(r"contact|messag|i(?:'m| am)"),
+    "minor_involved": re.compile(
+        r"\bi(?:'m| am) (?:only )?1[0-7]\b(?! (?:days|weeks|months|hours|minutes|am|pm|%))|\bmy (?:son|daughter|kid|child)\b[^.?!]{0,20}\b(?:contacted|messaged|bullied)\b"
+    ),
+    "vulnerable_customer": re.compile(r"\b(?:dementia|alzheimer\w*)\b"),
+    "churn_threat": re.compile(r"\b(?:cancel everything|done with you)\b"),
+    "life_event_deadline": re.compile(r"\bmy flight (?:leaves|departs|is) in\b"),
+    "safety_risk": re.compile(
+        r"\b(?:he|she|they)(?:'ll| will| is going to|'s going to) (?:hurt|kill|hit) (?:me|us|her|him)\b"
+    ),
 }
+"""Words that leave no doubt: believed whatever the net says, and no part of what it learns from."""
 _TALL = 500.0
 
 
@@ -71,10 +83,20 @@ def signals_in(turns: tuple[tuple[int, str], ...]) -> tuple[SeenSignal, ...]:
     return tuple(found.values())
 
 
-def is_certain(signal: SeenSignal) -> bool:
-    """The words leave no doubt, so that the net is not asked: "ombudsman", "chemo"."""
-    form = _CERTAIN.get(signal.name)
-    return form is not None and form.search(fold(signal.span.text)) is not None
+def in_passing(sentence: str) -> bool:
+    """The sentence holds a phrase whose words sound like a signal and are none."""
+    return _TRAPS.search(fold(sentence)) is not None
+
+
+def certain_in(turns: tuple[tuple[int, str], ...]) -> dict[Signal, SeenSignal]:
+    """Signals in words that leave no doubt, outside phrases in passing."""
+    found: dict[Signal, SeenSignal] = {}
+    for place, text in turns:
+        folded = fold(text)
+        for name, form in _CERTAIN.items():
+            if form.search(folded) and (hit := _meant(form, folded)):
+                found[name] = SeenSignal(name, _span(text, folded, hit), place)
+    return found
 
 
 def repeats_in(turns: tuple[tuple[int, str], ...]) -> tuple[SeenSignal, ...]:

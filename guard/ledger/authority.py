@@ -12,7 +12,7 @@ from functools import lru_cache
 from guard.case import Action
 from guard.ledger.acts import ACTS, DID, NOUN, STANDS, acts_in, acts_of_verb, brought
 from guard.ledger.amounts import Money, hours_in, hours_promised, money_in, percents_in
-from guard.text import fold, words
+from guard.text import content, fold, words
 
 _NOTE = re.compile(r"\([^()]*\)?")
 _UNFILLED = re.compile(r"[\[\]{}<>|]")
@@ -20,7 +20,7 @@ _UNFILLED = re.compile(r"[\[\]{}<>|]")
 
 # How a sentence permits or forbids.
 _CLAUSE = re.compile(
-    r"[;:!?\n]|\.(?:\s|$)|,?\s\b(?:but|except|however)\b|,\s*(?=(?:never|not|no|do not|don't)\b)"
+    r"[;!?\n]|:(?!//)|\.(?:\s|$)|,?\s\b(?:but|except|however)\b|,\s*(?=(?:never|not|no|do not|don't)\b)"
 )
 _OURS = r"(?:(?:the |an? |our |your )?(?:assistants?|agents?|bots?|chat(?:bot)?|ai|support|you|we|i|it)\s+)"
 _MAY = re.compile(
@@ -30,8 +30,10 @@ _PLAIN = re.compile(r"^\W*(?P<verb>[a-z-]+)\b(?P<rest>.*)")
 """An act of ours in the imperative: "refund up to $50"."""
 _PROHIBITS = re.compile(
     r"\b(?:may|must|can|should|shall|could|will|would|do|does|is|are)(?: not|n't)\b|\bcannot\b|\bcan not\b|\bnever\b|\bprohibit|\bforbid|"
-    r"\bnot (?:allowed|permitted|authori[sz]ed|offer|promise|refund|waive)\b|\bunable to\b|\bunder no circumstances\b|\bno\b(?! (?:more|later|sooner|longer|less)\b)"
+    r"\bnot (?:allowed|permitted|authori[sz]ed|offer|promise|refund|waive)\b|\bunable to\b|\bunder no circumstances\b|\bno\b(?! (?:more|later|sooner|longer|less)\b)|\bnothing\b|\bnone\b"
 )
+_INSTEAD = re.compile(r"\b(?:rather than|instead of|in place of)\b[^,;.]*")
+"""What is not to be done, beside what is."""
 _REFUSES = words("refuse decline deny reject withhold avoid stall never not no don't")
 _SERVES = words(
     "explain look check tell give offer issue process provide arrange make grant initiate approve "
@@ -50,6 +52,70 @@ _ASIDE = frozenset({"open", "send", "ship", "contact", "hand over"})
 _ARTICLE = re.compile(r"\s+(?:an?|the|any|one)\b")
 _OBJECT_ENDS = re.compile(r"[,.;:]|\b(?:for|to|of|up|by|in|on|from|with|within|under|at|if|when|or|and)\b|\d")
 
+_NOT_OURS = re.compile(
+    r"\bby (?!the assistant|you|chat|us)\w+|^\W*(?:only|customers?|supervisors?|managers?|the \w+ team)\b|\bnot by\b"
+)
+"""Somebody else's doing."""
+_OF_THINGS = frozenset({"refund", "change", "replace", "cancel"})
+"""Acts whose authority is for a thing: who may waive the late fee may not waive the annual one."""
+AT_LARGE = frozenset(
+    w[:6]
+    for w in [
+        "order",
+        "orders",
+        "item",
+        "items",
+        "product",
+        "products",
+        "purchase",
+        "purchases",
+        "customer",
+        "customers",
+        "payment",
+        "payments",
+        "amount",
+        "method",
+        "card",
+        "account",
+        "booking",
+        "bookings",
+        "ticket",
+        "tickets",
+        "reservation",
+        "subscription",
+        "contract",
+        "plan",
+        "service",
+        "damaged",
+        "broken",
+        "defective",
+        "faulty",
+        "wrong",
+        "missing",
+        "original",
+        "full",
+        "replacement",
+        "refund",
+        "voucher",
+        "credit",
+        "new",
+        "money",
+        "price",
+        "cost",
+        "back",
+        "whole",
+        "part",
+        "charge",
+        "charges",
+    ]
+)
+_UNSAYABLE = re.compile(r"\bwho\b|\bAN?\b [A-Z]{3,}")
+_ADDRESSED = (
+    (re.compile(r"\b(?:the |an? |any )?(?:customer|client|user|guest)s?'s?\b", re.IGNORECASE), "your"),
+    (re.compile(r"\btheir\b", re.IGNORECASE), "your"),
+    (re.compile(r"\b(?:the |an? |any )?(?:customer|client|guest)s?\b|\bthem\b", re.IGNORECASE), "you"),
+)
+
 # What stands in between: nobody can check it from here, so the act is neither confirmed nor offered.
 _LONG = r"(?:\d+|an?|one|two|three|six|twelve)(?:\s?(?:-|to)\s?\d+)?[\s-](?:business |working |calendar )?(?:minute|hour|day|week|month|year)s?"
 _WINDOW = re.compile(
@@ -60,16 +126,23 @@ _WINDOW = re.compile(
 """A time that the thing must be in, as against one that may be promised: "within 30 days of purchase"."""
 _CONDITION = re.compile(
     r"\b(?:if|unless|only|provided|otherwise|subject to|as long as|depending|before|after|until|while|during|once|when|where|whenever|"
-    r"eligible|qualif\w+|first[- ]time|tier|per (?:year|month|customer|account|order|household)|a (?:year|month)|one per)\b|\brequir\w*|\bneeds?\b"
+    r"eligible|qualif\w+|first[- ]time|tier|per (?:year|month|customer|account|order|household)|a (?:year|month)|one per)\b|\brequir\w*|\bneeds?\b|\b(?:except|excluding|but not)\b|\bnot (?:for|on|if|when|sale|final|clearance|digital|opened|used)\b|\bon (?:week(?:days|ends)|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b"
+    r"|\b(?:unopened|unused|unworn|unsold|unshipped)\b|\b(?:must|has to|have to) (?:confirm|agree|approve|sign)\b"
     r"|\b(?:for|to) (?!all\b|any\b|our\b|the\b|every\b|your\b)[\w-]+(?: [\w-]+)? (?:members?|customers?|users?|subscribers?|accounts?|holders?|clients?|guests?|passengers?|patients?)\b"
 )
-_APPROVAL = re.compile(r"\b(?:approv(?:al|ed)|sign-?off|supervisor|manager)\b|\brequir\w*")
+_APPROVAL = re.compile(
+    r"\b(?:approv(?:al|ed)|sign-?off)\b|\b(?:supervisor|manager)s?\b(?= (?:must|has to|have to|needs?|only|approv|confirm|sign|refund|decide))"
+    r"|\bonly (?:a |the )?(?:\w+ )?(?:supervisor|manager)|\brequir\w*|\b(?:with|by|from|after asking) (?:a |the |our |your )?(?:\w+ )?(?:supervisor|manager)"
+)
+_FREELY = re.compile(r"\bwithout (?:\w+ ){0,4}(?:approval|supervisors?|managers?|sign-?off|asking)\b")
+"""No approval is needed."""
 
 # How far it goes.
 _LIMIT = re.compile(
     r"\b(?:up to|max\w*(?: of)?|no more than|not more than|at most|under|below|limit(?:ed to| of)?|more than|above|over|beyond|exceed\w*)\s(?:a total of )?$"
 )
 _ABOVE = re.compile(r"\b(?:more than|above|over|beyond|exceed\w*|sooner)\b")
+_LIMIT_AFTER = re.compile(r"\s?(?:max(?:imum)?|or less|at most|tops|each at most)\b")
 _AFTER_LIMIT = re.compile(r"\s?(?:days?|hours?|weeks?|months?|years?|kg|items?|times?|minutes?|lbs?|km)\b")
 _BARE_LIMIT = re.compile(
     r"\b(?:up to|max\w*(?: of)?|no more than|at most|limit(?: of)?)\s(\d[\d,]*(?:\.\d+)?)\b"
@@ -78,7 +151,10 @@ _BARE_LIMIT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One action, read. `acts` are its own, `core` those that a customer asks for; `says` follows "I can", None where it is not to be said."""
+    """One action, read. `acts` are its own, `core` those that a customer asks for; `says` follows "I can", None where it
+    is not to be said. `about`: words of the one thing that it is for, "shipping fee"; `unread`: acts that a sentence
+    names which neither permits nor forbids clearly.
+    """
 
     action: Action
     acts: frozenset[str] = frozenset()
@@ -90,6 +166,8 @@ class Grant:
     limit: Money | None = None
     percent: float | None = None
     hours: float | None = None
+    about: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
     def covers(self, act: str) -> bool:
         """The act, or one that comes with it."""
@@ -103,15 +181,20 @@ def read(action: Action) -> Grant:
     while (shorter := _NOTE.sub(" ", spoken)) != spoken:
         spoken = shorter
     spoken = " ".join(spoken.split())
-    text, whole = fold(spoken), fold(action.does)
+    text, whole = _FREELY.sub(" ", _INSTEAD.sub(" ", fold(spoken))), _FREELY.sub(" ", fold(action.does))
     clauses = [c.strip() for c in _CLAUSE.split(text) if c.strip()]
-    forbidden = frozenset[str]().union(*(_forbidden(c) for c in clauses))
+    spurned = acts_in(" ".join(m.group() for m in _INSTEAD.finditer(whole))) - _ASIDE
+    forbidden = spurned.union(*(_forbidden(c) for c in clauses))
     verb, rest = _granted(clauses[0]) if clauses else ("", "")
     limit, percent = _limits(action, whole)
     if not verb or _APPROVAL.search(whole):
-        return Grant(action, forbidden=forbidden, limit=limit, percent=percent)
+        unread = (
+            frozenset() if forbidden or _APPROVAL.search(whole) or _NOT_OURS.search(text) else acts_in(whole)
+        )
+        return Grant(action, forbidden=forbidden, limit=limit, percent=percent, unread=unread)
     conditional = _CONDITION.search(whole) is not None or _WINDOW.search(whole) is not None
     acts, core = _acts(verb, rest)
+    about = _about(verb, rest) if core & _OF_THINGS else frozenset[str]()
     hidden = conditional or forbidden or _UNFILLED.search(spoken)
     return Grant(
         action,
@@ -119,10 +202,11 @@ def read(action: Action) -> Grant:
         core=core - forbidden,
         forbidden=forbidden,
         verb=verb,
-        says=None if hidden else _said(spoken, verb, len(clauses[0])),
+        says=None if hidden else _to_the_customer(_said(spoken, verb)),
         conditional=conditional,
         limit=limit,
         percent=percent,
+        about=about,
         hours=hours_in(action.deadline) if action.deadline else hours_promised(_WINDOW.sub(" ", whole)),
     )
 
@@ -169,7 +253,11 @@ def _acts(verb: str, rest: str) -> tuple[frozenset[str], frozenset[str]]:
         head = _OBJECT_ENDS.split(rest.strip(), maxsplit=1)[0].strip()
         brings |= {"replace"} if NOUN["replace"].search(head) else set()  # also "a replacement lamp"
         brings |= {a for a in ACTS if re.search(rf"\b(?:{ACTS[a].nouns}|{ACTS[a].told})$", head)}
-    for other in re.findall(r"\b(?:or|and)\s+(?:an? |the )?([a-z-]+)\b", rest):
+    listed = re.match(r"^((?:, [a-z-]+)*),? (?:or|and) [a-z-]+", rest)
+    for other in (
+        *re.findall(r"\b(?:or|and)\s+(?:an? |the )?([a-z-]+)\b", rest),
+        *(re.findall(r"[a-z-]+", listed[1]) if listed else ()),
+    ):
         brings |= acts_of_verb(other)
         brings |= {act for act, noun in NOUN.items() if verb in _LIGHT and noun.fullmatch(other)}
     about = frozenset(brings) if verb in _LIGHT and brings else own | brings
@@ -193,10 +281,20 @@ def _bound(clause: str, start: int) -> bool:
 
 
 def _limits(action: Action, text: str) -> tuple[Money | None, float | None]:
-    named = [m for m in money_in(text) if _LIMIT.search(text[max(0, m.start - 30) : m.start])]
+    named = [
+        m
+        for m in money_in(text)
+        if _LIMIT.search(text[max(0, m.start - 30) : m.start]) or _LIMIT_AFTER.match(text, m.end)
+    ]
     percent = list(percents_in(text)) if "up to" in text or "max" in text or "no more" in text else []
     currency = action.currency or next((m.currency for m in named), None)
     values = [m.value for m in named]
+    if not values and (
+        others := money_in(text)
+    ):  # any amount in a permission bounds it: "between $5 and $50"
+        return Money(
+            max(m.value for m in others), currency or others[0].currency, others[-1].text, 0, 0
+        ), max(percent, default=None)
     if not values:
         values = [
             float(m.group(1).replace(",", ""))
@@ -209,9 +307,29 @@ def _limits(action: Action, text: str) -> tuple[Money | None, float | None]:
     return limit, max(percent, default=None)
 
 
-def _said(spoken: str, verb: str, length: int) -> str | None:
+def _said(spoken: str, verb: str) -> str | None:
     """The act in its own words, from the main verb to the end of its clause."""
-    first = spoken[:length]
+    first = next((c for c in _CLAUSE.split(spoken) if c.strip()), "")
     found = re.search(rf"\b{re.escape(verb)}(?:es|s)?\b", first, re.IGNORECASE)
     rest = first[found.end() :].rstrip(" .,;:-") if found else ""
     return f"{verb}{rest}" if found else None
+
+
+def _to_the_customer(said: str | None) -> str | None:
+    """ "refund the customer's order" is said to the customer: "refund your order"."""
+    if said is None or _UNSAYABLE.search(said):
+        return None
+    for form, spoken in _ADDRESSED:
+        said = form.sub(spoken, said)
+    return said
+
+
+def is_about(grant: Grant, spoken: frozenset[str]) -> bool:
+    """Most words of the thing that the grant is for were spoken: a late fee is no annual fee."""
+    return not grant.about or 2 * len(grant.about & spoken) > len(grant.about)
+
+
+def _about(verb: str, rest: str) -> frozenset[str]:
+    """The words of the one thing that an act is for, none where it is for orders, items or payments at large."""
+    named = content(_OBJECT_ENDS.split(rest.strip(), maxsplit=1)[0]) - AT_LARGE - {verb[:6]}
+    return frozenset(w for w in named if not acts_in(w))

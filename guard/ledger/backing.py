@@ -9,7 +9,7 @@ from guard.case import Case
 from guard.ledger.acts import BY_US, LOOKED, PAST
 from guard.ledger.amounts import without_money, without_times
 from guard.ledger.evidence import Entry, closest, denies, differs, holds, lasting, numbers, serves, shows
-from guard.ledger.objects import GROUPED, ID_LENGTH, PHONE, about_another, is_held, names
+from guard.ledger.objects import DAYS, GROUPED, ID_LENGTH, PHONE, about_another, is_held, names
 from guard.text import fold
 
 _LIST_MARK = re.compile(r"^\W*\d{1,2}[.)]\s")
@@ -142,6 +142,8 @@ def _unknown_numbers(claim: Claim, told: str, known: str) -> list[str]:
     days = set(_DAY.findall(told))
     told = _CARD_END.sub(" ", _LIST_MARK.sub(" ", without_times(without_money(told))))
     least = 2 if claim.kind == "done" else ID_LENGTH
+    for form in DAYS:
+        told = form.sub(" ", told)
     joined = [re.sub(r"\D", "", g) for g in GROUPED.findall(told)]
     strange = [n for n in joined if len(n) >= PHONE and not is_held(n, known)]
     unsure = [n for n in numbers(GROUPED.sub(" ", told)) if len(n) >= least]

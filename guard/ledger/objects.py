@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from guard.assessment import Claim
 from guard.case import Case
-from guard.ledger.acts import PAST
+from guard.ledger.acts import DID, PAST
 from guard.ledger.amounts import moved, plain, without_money, without_times
 from guard.ledger.evidence import Entry, amounts_match, currencies, fees, holds, id_values, thing_values
 from guard.ledger.results import tokens
@@ -13,7 +13,7 @@ from guard.text import DATE, content, fold, words
 
 ID_LENGTH = 5
 """Characters from which a token with digits names one thing."""
-GROUPED = re.compile(r"\b\d{2,5}(?: \d{2,4})+\b")
+GROUPED = re.compile(r"\b\d{2,5}(?: \d{2,6})+\b")
 _RECKONS = re.compile(r"\b(?:minus|less|plus|balance|instead of|down from|total of which|deducted|after)\b")
 PHONE = 9
 """Last digits by which a telephone number is known, with or without the country's code."""
@@ -40,7 +40,7 @@ _METHODS = {
 """Ways in which money goes."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*"
-_DAYS = (
+DAYS = (
     re.compile(rf"\b{_MONTH}\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b"),
     re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}\b"),
 )
@@ -74,7 +74,7 @@ def about_another(
     in one breath.
     """
     return (
-        _other_ids(claim, told, good)
+        _other_ids(claim, told, good, calls)
         or _other_amount(claim, told, good, calls)
         or _not_free(told, good)
         or _other_method(claim, told, good)
@@ -111,8 +111,14 @@ def _names_a_thing(token: str, told: str) -> bool:
     return len(token) >= ID_LENGTH
 
 
-def _other_ids(claim: Claim, told: str, good: list[Entry]) -> str | None:
-    ids = [i for i in names(claim, told) if not any(i in a for a in claim.amounts)]
+def _other_ids(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry, ...]) -> str | None:
+    several = (
+        sum(form.search(told) is not None for form in DID.values()) > 1
+    )  # each act may name a thing of its own
+    others = "\n".join(
+        c.text for c in calls if several and c not in good and not c.reads and c.result == "worked"
+    )
+    ids = [i for i in names(claim, told) if not any(i in a for a in claim.amounts) and not is_held(i, others)]
     text = "\n".join(c.text for c in good)
     held = {i for i in ids if is_held(i, text)}
     if ids and not held:
@@ -181,7 +187,7 @@ def _other_date(claim: Claim, told: str, good: list[Entry]) -> str | None:
     """A day of the claim, where the calls were made for other days: May 22 and `2024-05-23`."""
     if claim.act in ("refund", "compensate", "send"):
         return None  # a day in these sentences is that of the purchase
-    mine = {(m["month"][:3], int(m["day"])) for form in _DAYS for m in form.finditer(told)}
+    mine = {(m["month"][:3], int(m["day"])) for form in DAYS for m in form.finditer(told)}
     theirs = {day for one in good for day in _days(v for k, v in one.asked if not set(tokens(k)) & _BIRTH)}
     shown = _days(one.call.result for one in good)
     return f"for {_said(theirs)}" if mine and theirs and not mine & (theirs | shown) else None

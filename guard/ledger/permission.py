@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from guard.assessment import Claim
+from guard.assessment import ANY_ACT, Claim
 from guard.case import Case
 from guard.ledger.acts import acts_in
 from guard.ledger.amounts import (
@@ -18,10 +18,10 @@ from guard.ledger.amounts import (
     same_currency,
     times,
 )
-from guard.ledger.authority import Grant
+from guard.ledger.authority import Grant, is_about
 from guard.ledger.evidence import Entry, acts_of_tool, serves
 from guard.ledger.known import known
-from guard.text import fold
+from guard.text import content, fold
 
 _MONEY = frozenset({"refund", "compensate"})
 _OTHERS = re.compile(
@@ -38,13 +38,12 @@ def against_authority(
 
     1. Nobody stated an authority: unknown.
     2. A sentence of the authority rules the act out, or none covers it: unauthorised. Where a call has begun it or a
-       tool that the model has could do it: unknown, for a tool has limits that nobody told us.
+       tool that the model has could do it: unknown, for a tool has limits that nobody told us; so where a sentence names
+       the act and does not say clearly whether it may be done.
     3. It goes beyond every limit of amount, share or time: unauthorised.
     4. A condition, a share of an unknown sum, or a fact that is still missing stands in between: unknown.
     5. Verified.
     """
-    if case.authority is None and not grants:
-        return claim
     told = fold(claim.span.text)
     if ruled_out := next((g for g in grants if claim.act in g.forbidden), None):
         return replace(
@@ -52,8 +51,8 @@ def against_authority(
         )
     fitting = [g for g in grants if _covers(g, claim.act, told)]
     if not fitting:
-        begun = any(serves(c, claim.act, told) for c in calls())
-        if begun or any(claim.act in acts_of_tool(name) for name in case.tools):
+        stated = case.authority is not None or grants
+        if not stated or _may_be_covered(claim, case, told, grants, calls()):
             return claim
         return replace(claim, standing="unauthorised", why="no action of the authority covers it")
     if why := _beyond(claim, told, fitting, case):
@@ -84,6 +83,20 @@ def together(claims: tuple[Claim, ...], grants: Callable[[], tuple[Grant, ...]])
     return tuple(done)
 
 
+def _may_be_covered(
+    claim: Claim, case: Case, told: str, grants: tuple[Grant, ...], calls: tuple[Entry, ...]
+) -> bool:
+    begun = any(serves(c, claim.act, told) for c in calls)
+    by_tool = any(claim.act in acts_of_tool(name) for name in case.tools)
+    unclear = any(claim.act in g.unread for g in grants)
+    return begun or by_tool or unclear or (claim.act == ANY_ACT and _touched(told, grants))
+
+
+def _touched(told: str, grants: tuple[Grant, ...]) -> bool:
+    """An act that we have no word for, and a sentence of the authority that speaks of the same matter."""
+    return any(content(told) & content(g.action.does) for g in grants)
+
+
 def _covers(grant: Grant, act: str, told: str) -> bool:
     if act == "contact" and _OTHERS.search(told):
         return bool(grant.acts & {"contact", "hand over", "open"})
@@ -96,6 +109,9 @@ def _if_certain(claim: Claim, told: str, fitting: list[Grant], case: Case) -> Cl
         return claim
     if any(g.percent is not None for g in fitting) and moved(told) and not percents_in(told):
         return claim
+    spoken = content(" ".join((told, *case.customer_turns())))
+    if not any(is_about(g, spoken) for g in fitting):
+        return claim  # it is for another thing, or called by another name
     if names_a_day(told) and any(g.hours is not None for g in fitting):
         return claim
     missing = [need for need in fitting[0].action.needs if not known(need, case)]

@@ -8,7 +8,7 @@ import re
 from guard.assessment import Need
 from guard.case import Case
 from guard.ledger.amounts import Money, money_in, same_currency, times
-from guard.ledger.authority import Grant
+from guard.ledger.authority import AT_LARGE, Grant, is_about
 from guard.ledger.evidence import entry
 from guard.rewriting.wish import asks, wishes
 from guard.text import content, fold
@@ -30,11 +30,27 @@ def choose(case: Case, need: Need, grants: tuple[Grant, ...]) -> Grant | None:
     if need == "information":
         grants = tuple(grant for grant in grants if not grant.core & _ONCE)
     turns = [wishes(turn) for turn in case.customer_turns()[-_LOOKED_BACK:]]
-    scored = [(_fit(grant, turns), -n, grant) for n, grant in enumerate(grants) if grant.says]
+    scored = [
+        (_fit(grant, turns), -n, grant)
+        for n, grant in enumerate(grants)
+        if grant.says and _for_this(grant, case, turns)
+    ]
     best = max(scored, key=lambda s: s[:2], default=None)
     if best is None or best[0] == 0 or not _within(best[2], case) or _done_already(best[2], case):
         return None
     return best[2]
+
+
+def _names_things(clause: str) -> bool:
+    """The clause says what its act is for: "delete the charge", as against "delete it"."""
+    return re.search(r"\b(?:the|my|this|that|your) [a-z]{3,}", clause) is not None
+
+
+def _for_this(grant: Grant, case: Case, turns: list[str]) -> bool:
+    """What the action is for was spoken of: "replace broken lamps" replaces no sofa."""
+    called = any(_said(word, turn) for turn in turns for word in grant.action.for_words)
+    spoken = content(" ".join(case.customer_turns())) - AT_LARGE
+    return called or not spoken or is_about(grant, spoken)
 
 
 def _fit(grant: Grant, turns: list[str]) -> int:
@@ -45,7 +61,11 @@ def _fit(grant: Grant, turns: list[str]) -> int:
     score = 0
     for weight, turn in enumerate(turns, start=1):
         words = sum(_said(word, turn) for word in grant.action.for_words)
-        asked = any(asks(act, turn) and (act in _ENOUGH or shared) for act in grant.core)
+        asked = any(
+            asks(act, clause) and (act in _ENOUGH or about & content(clause) or not _names_things(clause))
+            for act in grant.core
+            for clause in turn.split(" . ")
+        ) and (shared or bool(grant.core & _ENOUGH))
         named = not grant.core and shared and re.search(rf"\b{re.escape(grant.verb)}\b", turn) is not None
         score += 2 * weight * (words + 2 * (asked or named))
     return score + len(about & every) if score else 0

@@ -4,10 +4,12 @@ It never fills a hole with warmth: where no action covers the need there is no r
 goes to a person.
 """
 
+import re
 from typing import assert_never
 
 from guard.assessment import Assessment, Move, Sentence
 from guard.case import Authority, Case
+from guard.ledger.acts import acts_in
 from guard.ledger.amounts import money_in
 from guard.ledger.authority import Grant, claims_done
 from guard.ledger.check import granted
@@ -16,6 +18,8 @@ from guard.rewriting.check import inventions
 from guard.rewriting.choose import choose
 from guard.text import content, fold
 
+_NO = re.compile(r"\bnon-?\w*|\b(?:cannot|can't|not|no|unable|never)\b")
+_FACT = re.compile(r"\d{1,2}:\d{2}|\b[A-Z]{2,}-?\d+\b|#?\b\d{4,}\b|[$€£]\s?\d[\d.,]*\d")
 _ROWS: dict[Move, str] = {
     "answer": "What we know",
     "action_done": "What is done",
@@ -32,7 +36,7 @@ def rewrite(case: Case, assessment: Assessment, authority: Authority, recognitio
     """A reply with a concrete step, or None where nothing that we may do covers the need."""
     kept = [
         s
-        for s in _standing(assessment)
+        for s in _standing(assessment, case)
         if _good(s, assessment) and not inventions(s.span.text, case, authority)
     ]
     moves = any(s.moves_need for s in kept)
@@ -40,20 +44,34 @@ def rewrite(case: Case, assessment: Assessment, authority: Authority, recognitio
     step = _step(grant, case) if grant else None
     if step is None and not moves:
         return None
+    if grant is not None:  # "it is non-refundable. I can refund it" helps nobody
+        kept = [
+            s for s in kept if not (_NO.search(fold(s.span.text)) and grant.core & acts_in(fold(s.span.text)))
+        ]
     said = [*((s.move, s.span.text) for s in kept), *([step] if step else [])]
     return _formed(_acknowledge(assessment, case, recognition_words), said, case)
 
 
 def writes(case: Case) -> bool:
     """The customer reads what this rewriter writes: English, by a tag such as `en-GB` or its name, or nothing said."""
-    language = case.preferences.language
-    return language is None or language.lower().split("-")[0].split("_")[0] in ("en", "english")
+    language = (case.preferences.language or "").strip().lower()
+    return not language or re.split(r"[^a-z]", language)[0] in ("en", "eng", "english")
 
 
-def _standing(assessment: Assessment) -> tuple[Sentence, ...]:
-    """The sentences before the first false claim: what comes after it may follow from it."""
+def _standing(assessment: Assessment, case: Case) -> tuple[Sentence, ...]:
+    """The sentences before the first false claim, for what comes after it may follow from it; and facts that a call shows."""
     first = min((claim.span.start for claim in assessment.unbacked), default=None)
-    return tuple(s for s in assessment.sentences if first is None or s.span.start < first)
+    shown = fold("\n".join(c.result for c in case.evidence or ()))
+    return tuple(
+        s
+        for s in assessment.sentences
+        if first is None or s.span.start < first or (s.move == "answer" and _is_shown(s, shown))
+    )
+
+
+def _is_shown(sentence: Sentence, shown: str) -> bool:
+    found = [fold(m.group()).strip("# ") for m in _FACT.finditer(sentence.span.text)]
+    return bool(found) and all(fact in shown for fact in found)
 
 
 def _good(sentence: Sentence, assessment: Assessment) -> bool:
@@ -90,18 +108,28 @@ def _was_heard(assessment: Assessment) -> bool:
 def _step(grant: Grant, case: Case) -> tuple[Move, str] | None:
     """Ask for what is missing, or else offer the act so that the customer only has to say yes."""
     action = grant.action
-    if action.say and claims_done(action.say):
+    if action.say and (claims_done(action.say) or "{" in action.say):
         return None
     act = f"{grant.says}{_up_to(grant, grant.says or '')}"
     match [need for need in action.needs if not known(need, case)]:
         case []:
-            when = f" {action.deadline}" if action.deadline else ""
+            when = _when(action.deadline) if action.deadline else ""
             said = f"{action.say}{_bounded(grant, action.say)}" if action.say else None
             return "offer", said or f"I can {act}{when}. Shall I do that now?"
         case [need]:
-            return "ask", f"To {act}, I need your {need}. What is it?"
+            whose = "the" if " of " in need else "your"
+            return "ask", f"To {act}, I need {whose} {need}. " + (
+                "Could you send it?" if whose == "the" else "What is it?"
+            )
         case needs:
             return "ask", f"To {act}, I need these from you: {', '.join(needs)}. Could you send them?"
+
+
+def _when(deadline: str) -> str:
+    """ "5 days", "Within 5 days." and "within 5 days" are said as one."""
+    plain = deadline.strip().rstrip(".")
+    plain = plain[:1].lower() + plain[1:]
+    return f" within {plain}" if plain[:1].isdigit() else f" {plain}"
 
 
 def _up_to(grant: Grant, said: str) -> str:

@@ -12,7 +12,10 @@ from guard.text import fold
 _CLAUSE = re.compile(r"[,;.!\n]|(?<=\?)|\b(?:but|because|so)\b")
 _UNWISHED = re.compile(
     r"(?<!why )\b(?:do not|don't|dont|never|never mind|forget(?: about)?|instead of|rather than|without|not (?:asking|looking|want|interested|to|cancel|refund|replace)|no need)\b"
-    r"(?! (?:you|we|they)\b).*|\b(?:no|not) (?:an? |the )?(?=\w)(?:refund|replacement|voucher|credit|discount|cancellation|exchange)s?\b"
+    r"(?! (?:you|we|they)\b).*|\b(?:stop|quit) (?:sending|offering|calling|asking|trying|charging|the)\b.*|\bkeep (?:your|the|my)\b.*"
+    r"|\b(?:i'll|i will|i'm going to|im going to|i'm gonna|i am going to|we'll|we will)\b.*|\b(?:a |the |your )?(?:refund|replacement|voucher|credit|discount|exchange)s? (?:won't|wont|will not|doesn't|does not|isn't|is not|is no)\b.*"
+    r"|\b(?:refund|replacement|cancel\w*|return|exchange|credit|voucher) (?:button|page|form|link|policy|status|option|tab|e-?mail|process|request form|offers?|portal|screen)s?\b"
+    r"|\b(?:i|we)(?:'ve| have)? (?:already )?(?:got|received|had|was given|were given) (?:a |the |my |your |that )?(?:\w+ )?(?:refund|replacement|voucher|credit|discount|exchange)s?\b|\b(?:no|not) (?:an? |the )?(?=\w)(?:refund|replacement|voucher|credit|discount|cancellation|exchange)s?\b"
 )
 _OTHERS = re.compile(
     r"\b(?:neighbou?rs?|friends?|sister|brother|mother|father|mum|mom|dad|wife|husband|cousin|colleagues?|someone|somebody|others|people|customers|he|she|they)\b"
