@@ -256,3 +256,11 @@ def test_each_clause_makes_its_own_claim() -> None:
     sentence = Sentence(Span(told, 0, len(told)), "action_done")
 
     assert {(c.act, c.kind) for c in claims_in((sentence,))} == {("ship", "done"), ("contact", "promised")}
+
+
+def test_a_record_that_was_cut_short_is_a_record() -> None:
+    told = "I've cancelled your booking."
+    whole = '{"id": "M20", "user": "ana", "history": [{"amount": 40, "method": "card_77'
+
+    assert standings(told, [("cancel_booking", "{}", whole)]) == ["verified"]
+    assert standings(told, [("cancel_booking", "{}", '{"error": "not found", "id": "M2')]) == ["contradicted"]

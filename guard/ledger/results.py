@@ -31,6 +31,11 @@ _STATE_KEY = words("status state result outcome delivery code statuscode httpsta
 _TEXT_KEY = words("message msg detail details reason description info note")
 _WRAPPER = words("result data response output content body")
 _EARLIER = words("previous before old prior history earlier")
+_CUT = re.compile(r"^\s*[\[{]\s*[\[{]?\s*['\"]\w+['\"]\s*:")
+_CUT_ERROR = re.compile(
+    r"['\"](?:error|errors|exception)['\"]\s*:\s*(?!null|None|false|False|['\"]{2}|\[\]|\{\})"
+)
+_CUT_STATE = re.compile(r"['\"](?:status|state)['\"]\s*:\s*['\"](\w+)['\"]")
 _PART_KEY = words("failed rejected skipped declined")
 _DRY = words("dryrun test simulated simulation preview")
 _EMPTY = frozenset(["", "none", "null", "false", "no", "0", "ok", "n/a", "success"])
@@ -71,7 +76,17 @@ def outcome(result: str, acts: frozenset[str]) -> Result:
         return "worked" if value else "failed"
     if value is None or value in ("", [], {}):
         return "silent"
+    if isinstance(value, str) and value.lstrip()[:1] in "{[" and _CUT.search(value):
+        return _of_cut(value, acts)
     return _of_text(str(value) if isinstance(value, str | int | float) else result, acts)
+
+
+def _of_cut(text: str, acts: frozenset[str]) -> Result:
+    """JSON that somebody has cut short: its first error or state counts; a record without either is a record."""
+    if _CUT_ERROR.search(text):
+        return "failed"
+    state = _CUT_STATE.search(text)
+    return _of_state(state[1], acts) if state else "worked"
 
 
 def _unwrapped(value: Json) -> Json:
