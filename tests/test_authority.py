@@ -136,3 +136,79 @@ def test_the_policys_own_list_forbids_what_it_does_not_cover_unless_a_tool_could
         found = checked(Assessment(Customer("action"), (sentence,), claims), case, policy)
         assert isinstance(found, Assessment)
         assert [c.standing for c in found.claims] == [expected]
+
+
+HOURS = (Action("a", "answer questions about opening hours"),)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "I'll pay you $80 by Friday.",
+        "We refund you the $80 by Friday.",
+        "Finance is refunding your $80 by Friday.",
+        "Your refund of $80 will arrive on Friday.",
+        "I'll order you a new one today.",
+        "Maria from billing will be in touch tomorrow at 9.",
+        "You're getting a $20 voucher by email today.",
+        "Would you prefer a $80 refund or a replacement?",
+    ],
+)
+def test_a_promise_or_an_offer_is_heard_in_whatever_words(told: str) -> None:
+    assert set(promises(told, may=HOURS)) == {"unauthorised"}
+
+
+@pytest.mark.parametrize(
+    ("does", "told"),
+    [
+        ("Issue refunds ($50 max)", "I'll refund $60."),
+        ("Issue refunds of $50 or less.", "I'll refund $60."),
+        ("refund between $5 and $50", "I'll refund $60."),
+        ("refund up to $50", "I'll refund you $50 per item for all four items."),
+        ("refund up to 20%", "I'll refund fifty percent of your order."),
+        ("refund up to 20%", "I'll refund half of your order."),
+        ("Refund nothing.", "I'll refund you $40 today."),
+        ("offer a replacement rather than a refund", "I'll refund you $40 today."),
+    ],
+)
+def test_a_bound_and_a_refusal_hold_in_ordinary_words(does: str, told: str) -> None:
+    assert "unauthorised" in promises(told, may=(Action("r", does),))
+
+
+@pytest.mark.parametrize(
+    ("does", "told"),
+    [
+        ("refund the shipping fee", "I'll refund the $300 lamp."),
+        ("waive the late fee", "I'll waive the annual fee."),
+        ("replace broken lamps", "I'll replace your sofa."),
+        ("Refund up to $50; finance must confirm", "I'll refund you $40 today."),
+        ("You may refund up to $50 but not sale items.", "I'll refund you $40 today."),
+        ("Refunds up to $50 may be issued.", "I'll refund you $40 today."),
+        ("The assistant has permission to refund up to $50", "I'll refund you $40."),
+        (
+            "Colleagues call back within one business day",
+            "A colleague will call you back within one business day.",
+        ),
+    ],
+)
+def test_what_cannot_be_read_with_certainty_is_unknown(does: str, told: str) -> None:
+    case = Case("a", (Turn("customer", "It broke."),), told, None, Authority((Action("r", does),)))
+    sentence = Sentence(Span(told, 0, len(told)), "action_commit")
+    found = checked(Assessment(Customer("action"), (sentence,), claims_in((sentence,))), case, Authority())
+
+    assert isinstance(found, Assessment)
+    assert {c.standing for c in found.claims} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("does", "told"),
+    [
+        ("cancel, pause or change a subscription", "I'll pause your subscription now."),
+        ("refund, replace or credit", "I'll send a replacement today."),
+        ("escalate to a supervisor", "I'll escalate this to my supervisor today."),
+        ("You can issue refunds up to $50 without asking a supervisor.", "I'll refund you $40."),
+        ("send password reset links", "I'll send you a password reset link now."),
+    ],
+)
+def test_a_plain_permission_in_ordinary_words_covers_its_promise(does: str, told: str) -> None:
+    assert set(promises(told, may=(Action("r", does),))) == {"verified"}

@@ -226,3 +226,38 @@ def test_two_actions_with_one_id_in_an_authority_are_both_named() -> None:
 
     with pytest.raises(CaseError, match=r"authority\.1: 'refund' is the id of authority\.0"):
         Case.from_record({**GOOD, "authority": twice})
+
+
+def test_a_conversation_that_is_given_twice_is_refused() -> None:
+    line = {
+        "id": "1",
+        "context": [],
+        "messages": [{"role": "user", "content": "A human!"}],
+        "draft": "Sorry.",
+    }
+
+    with pytest.raises(CaseError, match="both context and messages"):
+        Case.from_record(line)
+
+
+def test_faults_are_told_in_the_words_of_json() -> None:
+    for line in (
+        {"id": "1", "context": [], "draft": "x", "actions": 5},
+        {"id": "1", "context": [], "draft": "x", "authority": [{"id": "a"}]},
+        {
+            "id": "1",
+            "context": [],
+            "draft": "x",
+            "authority": [{"id": "a", "does": "refund", "currency": "dollars"}],
+        },
+    ):
+        with pytest.raises(CaseError) as caught:
+            Case.from_record(line)
+        assert not any(word in str(caught.value) for word in ("tuple", "Record", "function-", "NoneType"))
+
+
+def test_no_preferences_are_no_fault() -> None:
+    assert (
+        Case.from_record({"id": "1", "context": [], "draft": "x", "preferences": None}).preferences.format
+        == "prose"
+    )

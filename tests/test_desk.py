@@ -386,3 +386,65 @@ def test_another_conversation_of_the_same_name_overwrites_nothing(guard: Guard) 
     guard.review(_said("I want to speak to a manager about my bill.", "Hello.", "A manager, please."))
 
     assert len(guard.desk.open()) == 2
+
+
+def test_a_late_retry_of_an_earlier_turn_opens_nothing(guard: Guard) -> None:
+    first, answer, later = "I want to speak to a manager.", "One moment.", "A manager, please."
+    guard.review(_said(first, answer, later))
+    guard.review(_said(first))
+
+    assert len(guard.desk.open()) == 1
+
+
+def test_a_client_that_sends_only_its_last_messages_keeps_one_handoff_with_all_of_them(guard: Guard) -> None:
+    said = [
+        "I want a manager for order 4411.",
+        "One moment.",
+        "A manager, please.",
+        "Soon.",
+        "Well? A manager!",
+    ]
+    turns = _said(*said).turns
+    first = guard.review(Case("c1", turns[:3], EMPTY_SORRY))
+    guard.review(Case("c1", turns[1:], EMPTY_SORRY))
+    assert isinstance(first, Withheld)
+    found = guard.desk.packet(first.receipt.id)
+    assert found is not None
+
+    assert len(guard.desk.open()) == 1
+    assert [t["content"] for t in Packet.model_validate_json(found[1]).transcript] == said
+
+
+def test_a_handoff_that_an_older_version_stored_goes_on(guard: Guard) -> None:
+    first = guard.review(_said("I want to speak to a manager."))
+    assert isinstance(first, Withheld)
+    found = guard.desk.packet(first.receipt.id)
+    assert found is not None
+    old = {k: v for k, v in json.loads(found[1]).items() if k in ("case", "transcript", "reason_code")}
+    with sqlite3.connect(guard.settings.home / "handoffs.db") as db:
+        db.execute("update handoffs set packet = ?", (json.dumps(old),))
+
+    again = guard.review(_said("I want to speak to a manager.", first.reply, "Still here. A manager!"))
+
+    assert isinstance(again, Withheld)
+    assert again.receipt.id == first.receipt.id
+
+
+def test_processes_on_turns_of_one_conversation_open_it_once(tmp_path: Path, store: str) -> None:
+    code = (
+        "import sys; from guard import Case, Guard, Turn\n"
+        "said = ['I want a manager.', 'One moment.', 'A manager, please.', 'Soon.', 'A manager!', 'Yes.', 'A manager?']\n"
+        "turns = tuple(Turn('assistant' if n % 2 else 'customer', t) for n, t in enumerate(said))[: 2 * int(sys.argv[1]) + 1]\n"
+        "Guard.load().review(Case('c', turns, 'I understand.'))"
+    )
+    env = {**os.environ, "COMPASSION_GUARD_DATABASE_URL": store, "COMPASSION_GUARD_TENANT": "turns"}
+    running = [subprocess.Popen([sys.executable, "-c", code, str(n)], cwd=ROOT, env=env) for n in range(4)]
+    assert [p.wait() for p in running] == [0] * 4
+    desk = Desk(store, "turns")
+
+    receipts = desk.open()
+    found = desk.packet(receipts[0].id)
+    assert found is not None
+    assert len(receipts) == 1
+    assert len(Packet.model_validate_json(found[1]).transcript) == 7
+    desk.close()

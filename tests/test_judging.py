@@ -234,3 +234,18 @@ def test_danger_belongs_to_a_person_however_it_is_asked(asked: str) -> None:
 )
 def test_words_of_danger_in_passing_stay_with_the_assistant(asked: str) -> None:
     assert whose(seen(case(asked, "Open Orders, then choose Export.")).customer) == "ai"
+
+
+@pytest.mark.parametrize(
+    "gap", ["{{eta}}", "{{ order.date }}", "{% if x %}", "TBD", "__DATE__", "[Insert date]"]
+)
+def test_a_gap_that_nobody_filled_in_is_a_defect(gap: str) -> None:
+    found = seen(Case("g", (Turn("customer", "When does it come?"),), f"Your parcel arrives on {gap}."))
+
+    assert [d.kind for d in found.defects] == ["placeholder"]
+
+
+def test_a_masked_value_is_read_as_filled_in() -> None:
+    told = "Your order {{Order Number}} arrives on Friday and costs $40."
+
+    assert seen(Case("g", (Turn("customer", "When does it come?"),), told)).defects == ()

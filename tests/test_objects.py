@@ -264,3 +264,139 @@ def test_a_record_that_was_cut_short_is_a_record() -> None:
 
     assert standings(told, [("cancel_booking", "{}", whole)]) == ["verified"]
     assert standings(told, [("cancel_booking", "{}", '{"error": "not found", "id": "M2')]) == ["contradicted"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "You've been refunded $40.",
+        "I managed to refund the $40.",
+        "✅ $40 refunded",
+        "Refunded!",
+        "I did refund your $40.",
+        "Our system cancelled your subscription at 10:15.",
+        "I found the duplicate charge and refunded it.",
+        "Your refund was approved today.",
+        "Your cancellation went through.",
+    ],
+)
+def test_a_false_done_is_heard_in_whatever_words(told: str) -> None:
+    for move in ("action_done", "answer"):
+        assert standings(told, [], move=move) == ["ungrounded"]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "result"),
+    [
+        pytest.param("deny_refund", "{}", '{"ok": true}', id="turned down"),
+        pytest.param("create_refund_draft", "{}", '{"state": "draft"}', id="drafted"),
+        pytest.param("refund", '{"amount": 40, "dry_run": true}', '{"ok": true}', id="only tried"),
+        pytest.param(
+            "refund",
+            "{}",
+            '{"content": [{"type": "text", "text": "Refund failed: card expired"}]}',
+            id="wrapped",
+        ),
+        pytest.param(
+            "refund", "{}", '{"statusCode": 200, "body": "{\\"error\\": \\"not found\\"}"}', id="inside"
+        ),
+        pytest.param("refund", "{}", '{"refunded": ["mug"], "failed": ["plate"]}', id="in part"),
+        pytest.param("refund", "{}", "Partial refund: 1 of 3 items refunded.", id="in part, in words"),
+        pytest.param("refund", '{"amount": 40, "currency": "EUR"}', '{"ok": true}', id="another currency"),
+    ],
+)
+def test_a_call_that_did_not_do_it_backs_nothing(name: str, arguments: str, result: str) -> None:
+    assert not {"verified", "unknown"} & set(
+        standings("I've refunded $40 to you.", [(name, arguments, result)])
+    )
+
+
+def test_a_later_call_or_lookup_can_take_it_back() -> None:
+    done = ("refund", "{}", '{"id": "re_1", "status": "succeeded"}')
+
+    assert standings("I've refunded you.", [done]) == ["verified"]
+    assert standings("I've refunded you.", [done, ("refunds.cancel", "{}", "ok")]) == ["contradicted"]
+    looked = ("get_refund", '{"id": "re_1"}', '{"id": "re_1", "status": "failed"}')
+    assert standings("I've refunded you.", [done, looked]) == ["contradicted"]
+
+
+@pytest.mark.parametrize(
+    ("told", "call"),
+    [
+        (
+            "I've upgraded you to business class.",
+            ("upgrade_seat", '{"cabin": "premium economy"}', '{"ok": true}'),
+        ),
+        ("I've rebooked you for 10 am.", ("rebook", '{"start": "2026-12-04T14:00"}', '{"ok": true}')),
+    ],
+)
+def test_another_class_or_clock_time_contradicts(told: str, call: tuple[str, str, str]) -> None:
+    assert standings(told, [call]) == ["contradicted"]
+
+
+@pytest.mark.parametrize(
+    ("told", "calls"),
+    [
+        (
+            "I've updated your email to a@b.co.",
+            [("patch_user", '{"email": "a@b.co"}', '{"email": "a@b.co"}')],
+        ),
+        (
+            "Your order has been cancelled, and $52.11 has been refunded to your gift card.",
+            [
+                (
+                    "cancel_pending_order",
+                    '{"order_id": "#W99"}',
+                    '{"status": "cancelled", "payment_history": [{"transaction_type": "refund", "amount": 52.11, '
+                    '"payment_method_id": "gift_card_8"}]}',
+                )
+            ],
+        ),
+        (
+            "Yes, we refunded $40 to your card on March 2.",
+            [
+                (
+                    "get_order",
+                    "{}",
+                    '{"refunds": [{"amount": 40, "status": "success", "created_at": "2026-03-02"}]}',
+                )
+            ],
+        ),
+        (
+            "I've issued a refund of $89.99.",
+            [
+                (
+                    "process_refund",
+                    '{"amount": 89.99}',
+                    "Refund of $89.99 processed successfully. Note: not reversible.",
+                )
+            ],
+        ),
+        (
+            "I've refunded you $84.99 ($89.99 minus the $5.00 fee).",
+            [("refund", '{"amount": 84.99}', '{"ok": true}')],
+        ),
+        (
+            "I've updated your phone to 07700 900612.",
+            [("update_customer", '{"phone": "+447700900612"}', '{"ok": true}')],
+        ),
+        (
+            "I've paused your plan until 1 June.",
+            [("membership_hold", '{"until": "2026-06-01"}', '{"state": "on_hold"}')],
+        ),
+        (
+            "I've arranged a replacement.",
+            [("create_order", '{"type": "replacement"}', '{"status": "confirmed"}')],
+        ),
+        ("I've restored your deleted files.", [("restore_backup", "{}", '{"restored": 34}')]),
+        (
+            "I've cancelled order A-4411 and removed the saved card.",
+            [
+                ("cancel_order", '{"order_id": "A-4411"}', '{"status": "cancelled"}'),
+                ("delete_payment_method", '{"id": "pm_1"}', '{"removed": true}'),
+            ],
+        ),
+    ],
+)
+def test_what_back_ends_really_answer_backs_an_honest_reply(told: str, calls: Calls) -> None:
+    assert set(standings(told, calls)) == {"verified"}

@@ -9,7 +9,7 @@ from guard.assessment import Assessment, Claim, Customer, Move, Sentence, Span
 from guard.judging.sentences import split
 from guard.ledger.known import known
 from guard.rewriting.check import inventions, unfounded
-from guard.rewriting.compose import rewrite
+from guard.rewriting.compose import rewrite, writes
 from tests.cases import EMPTY_SORRY, REFUND, REPLACE, case
 
 SORRY_AND_NEWS = "I am sorry that your lamp came broken. It left Utrecht on Monday."
@@ -259,3 +259,60 @@ def test_what_is_only_mentioned_was_not_given(need: str, said: str) -> None:
 )
 def test_what_was_given_is_not_asked_for(need: str, said: str) -> None:
     assert known(need, case(said, EMPTY_SORRY))
+
+
+@pytest.mark.parametrize(
+    ("asked", "does"),
+    [
+        ("I already got a refund, now I can't log in. Fix it.", "refund up to $50"),
+        ("The refund button doesn't work in your app, please fix it.", "refund up to $50"),
+        ("A refund won't help me, I need the lamp by Friday.", "refund up to $50"),
+        ("If this isn't fixed I'll cancel my contract.", "cancel the contract"),
+        ("Stop sending me replacement offers!", "send a replacement"),
+        ("Delete the charge, but keep my account open.", "close the account"),
+        ("Keep your refund. I want an explanation!", "refund up to $50"),
+        ("My sofa, order 4411, is broken. I want a replacement.", "replace broken lamps"),
+        ("My $300 lamp arrived broken. I want my money back.", "Issue refunds ($50 max)"),
+        ("I want a refund.", "refund any customer who asks"),
+    ],
+)
+def test_what_was_not_wished_or_cannot_be_said_is_not_offered(asked: str, does: str) -> None:
+    one = case(asked, EMPTY_SORRY, may=(Action("a", does),))
+
+    assert rewrite(one, seen("I am so sorry.", "empathy"), NOBODY, 18) is None
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        (
+            Action("r", "refund the customer's order", deadline="5 days"),
+            "I can refund your order within 5 days. Shall I do that now?",
+        ),
+        (
+            Action("r", "refund an order", deadline="Within 5 days."),
+            "I can refund an order within 5 days. Shall I do that now?",
+        ),
+        (
+            Action("r", "refund an order", needs=("photo of the damage",)),
+            "To refund an order, I need the photo of the damage. Could you send it?",
+        ),
+    ],
+)
+def test_an_offer_is_a_sentence_that_a_customer_can_read(action: Action, said: str) -> None:
+    one = case("I want a refund.", EMPTY_SORRY, may=(action,))
+
+    assert rewrite(one, seen("I am so sorry.", "empathy"), NOBODY, 18) == said
+
+
+def test_a_refusal_of_the_act_does_not_stand_beside_its_offer() -> None:
+    one = case("I want a refund for order 4411.", "x", may=(Action("r", "refund up to $50"),))
+
+    reply = rewrite(one, seen("Order 4411 is non-refundable.", "answer"), NOBODY, 18)
+
+    assert reply == "I can refund up to $50. Shall I do that now?"
+
+
+@pytest.mark.parametrize("language", ["", " en", "eng", "English (UK)", "en-GB"])
+def test_english_is_written_by_whatever_name(language: str) -> None:
+    assert writes(replace(ONE, preferences=Preferences(language=language)))

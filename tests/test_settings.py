@@ -51,3 +51,14 @@ def test_handoffs_are_stored_in_the_directory_that_was_named(tmp_path: Path, nam
 
     assert [p.name for p in tmp_path.iterdir()] == [name]
     assert (tmp_path / name / "handoffs.db").exists()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"])
+def test_a_store_that_ends_with_the_process_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="in memory"):
+        Settings.from_env({"COMPASSION_GUARD_DATABASE_URL": url})
+
+
+def test_the_old_name_of_postgresql_is_named() -> None:
+    with pytest.raises(SettingsError, match="postgresql://"):
+        Settings.from_env({"COMPASSION_GUARD_DATABASE_URL": "postgres://u:p@h/d"})
