@@ -10,7 +10,8 @@ from guard.case import Action
 from guard.judging.claims import claims_in
 from guard.ledger.authority import read
 from guard.ledger.check import checked
-from guard.ledger.evidence import differs, entry, worked
+from guard.ledger.evidence import entry, worked
+from guard.ledger.values import differs
 
 NOBODY = Authority()
 

@@ -8,8 +8,10 @@ from guard.assessment import ANY_ACT, Claim
 from guard.case import Case
 from guard.ledger.acts import BY_US, LOOKED, PAST
 from guard.ledger.amounts import without_money, without_times
-from guard.ledger.evidence import Entry, closest, denies, differs, holds, lasting, numbers, serves, shows
+from guard.ledger.evidence import Entry, closest, denies, lasting, serves, shows
+from guard.ledger.fields import holds, numbers
 from guard.ledger.objects import DAYS, GROUPED, ID_LENGTH, PHONE, about_another, is_held, names
+from guard.ledger.values import differs
 from guard.text import fold
 
 _LIST_MARK = re.compile(r"^\W*\d{1,2}[.)]\s")

@@ -7,8 +7,10 @@ from guard.assessment import Claim
 from guard.case import Case
 from guard.ledger.acts import DID, PAST
 from guard.ledger.amounts import moved, plain, without_money, without_times
-from guard.ledger.evidence import Entry, amounts_match, currencies, fees, holds, id_values, thing_values
+from guard.ledger.evidence import Entry, id_values, thing_values
+from guard.ledger.fields import holds
 from guard.ledger.results import tokens
+from guard.ledger.sums import amounts_match, currencies, fees
 from guard.text import DATE, content, fold, words
 
 ID_LENGTH = 5

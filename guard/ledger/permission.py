@@ -19,8 +19,9 @@ from guard.ledger.amounts import (
     times,
 )
 from guard.ledger.authority import Grant, is_about
-from guard.ledger.evidence import Entry, acts_of_tool, serves
+from guard.ledger.evidence import Entry, serves
 from guard.ledger.known import known
+from guard.ledger.tools import acts_of_tool
 from guard.text import content, fold
 
 _MONEY = frozenset({"refund", "compensate"})

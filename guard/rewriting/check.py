@@ -6,7 +6,8 @@ from guard.assessment import Claim
 from guard.case import Authority, Case
 from guard.ledger.amounts import money_in
 from guard.ledger.check import facts
-from guard.ledger.evidence import entry, plain_numbers
+from guard.ledger.evidence import entry
+from guard.ledger.sums import plain_numbers
 from guard.text import AMOUNT, DATE, ID, LINK, fold
 
 _LOOSE = re.compile(

@@ -1,0 +1,68 @@
+"""The fields of a call, its arguments and its result, as plain values that can be compared."""
+
+import re
+from collections.abc import Iterator
+
+from guard.records import Json
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def numbers(text: str) -> frozenset[str]:
+    """The numbers of a text in one spelling: "$1,200.50" and "1200.5" are the same."""
+    return frozenset(plain_number(n) for n in _NUMBER.findall(text))
+
+
+def holds(name: str, text: str) -> bool:
+    """The name stands in the text as a whole: 1234 is no part of 99123456."""
+    return re.search(rf"(?<![a-z0-9]){re.escape(name.lower())}(?![a-z0-9])", text.lower()) is not None
+
+
+def texts_of(fields: tuple[tuple[str, Json], ...]) -> tuple[tuple[str, str], ...]:
+    """Fields with a text or a whole number, as text."""
+    return tuple((k, str(v)) for k, v in fields if isinstance(v, str | int) and not isinstance(v, bool))
+
+
+def as_float(value: Json) -> float | None:
+    """A number, also where it is written as text with a currency's sign; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return float(str(value).strip("$€£ ").replace(",", ""))
+    except ValueError:
+        return None
+
+
+def walk(value: Json) -> Iterator[tuple[str, Json]]:
+    """Plain values by their key, nested objects included. What stands in a list names no single value: "*" marks it."""
+    todo: list[tuple[str, Json]] = [("", value)]
+    while todo:
+        mark, current = todo.pop()
+        match current:
+            case dict() as fields:
+                for key, inner in fields.items():
+                    nested = isinstance(inner, dict | list)
+                    yield mark + key, bool(inner) if nested else inner
+                    if nested:
+                        todo.append((mark, inner))
+            case list() as items:
+                todo.extend(("*", item) for item in items if isinstance(item, dict | list))
+            case _:
+                pass
+
+
+def plain_fields(fields: tuple[tuple[str, Json], ...]) -> dict[str, str]:
+    """Fields outside lists with one plain value, as text."""
+    return {
+        k: str(v)
+        for k, v in fields
+        if k[:1] != "*" and isinstance(v, str | int | float) and not isinstance(v, bool)
+    }
+
+
+def plain_number(number: str) -> str:
+    """One spelling. A comma before three digits groups, any other one is a decimal point."""
+    text = re.sub(r",(?=\d{3}(?:\D|$))", "", number).replace(",", ".")
+    whole, _, rest = text.partition(".")
+    rest = rest.rstrip("0") if "." not in rest else rest
+    return (whole.lstrip("0") or "0") + (f".{rest}" if rest else "")
