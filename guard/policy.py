@@ -65,7 +65,7 @@ class _Matrix(_Strict):
     two_dimensions_at: int = Field(ge=1, le=4)
     signals: list[Signal]
     with_dimension: list[_WithSignal] = []
-    likely_at: float = Field(default=0.15, gt=0, le=1)
+    likely_at: float = Field(default=0.2, gt=0, le=1)
     debt_rewrites_at: int | None = Field(default=None, ge=1)
     debt_escalates_at: int | None = Field(default=None, ge=1)
 
