@@ -212,3 +212,10 @@ def test_what_cannot_be_read_with_certainty_is_unknown(does: str, told: str) -> 
 )
 def test_a_plain_permission_in_ordinary_words_covers_its_promise(does: str, told: str) -> None:
     assert set(promises(told, may=(Action("r", does),))) == {"verified"}
+
+
+def test_the_limit_of_the_field_comes_before_an_amount_in_the_sentence() -> None:
+    limit = read(Action("r", "refund an order of $300", max_amount=50)).limit
+
+    assert limit is not None
+    assert limit.value == 50

@@ -281,29 +281,31 @@ def _bound(clause: str, start: int) -> bool:
 
 
 def _limits(action: Action, text: str) -> tuple[Money | None, float | None]:
-    named = [
+    """The amount and the share that bound the action: the field's before the sentence's.
+
+    Where no word says that an amount is a bound, the highest one is: "between $5 and $50".
+    """
+    every = money_in(text)
+    bounds = [
         m
-        for m in money_in(text)
+        for m in every
         if _LIMIT.search(text[max(0, m.start - 30) : m.start]) or _LIMIT_AFTER.match(text, m.end)
     ]
+    told = min(bounds, key=lambda m: m.value, default=None) or max(every, key=lambda m: m.value, default=None)
     percent = list(percents_in(text)) if "up to" in text or "max" in text or "no more" in text else []
-    currency = action.currency or next((m.currency for m in named), None)
-    values = [m.value for m in named]
-    if not values and (
-        others := money_in(text)
-    ):  # any amount in a permission bounds it: "between $5 and $50"
-        return Money(
-            max(m.value for m in others), currency or others[0].currency, others[-1].text, 0, 0
-        ), max(percent, default=None)
-    if not values:
-        values = [
-            float(m.group(1).replace(",", ""))
-            for m in _BARE_LIMIT.finditer(text)
-            if not _AFTER_LIMIT.match(text, m.end()) and not re.match(r"\s?%", text[m.end() :])
-        ]
-    value = action.max_amount if action.max_amount is not None else min(values, default=None)
-    said = next((m.text for m in named if m.value == value), "")
-    limit = None if value is None else Money(value, currency, said, 0, 0)
+    bare = [
+        float(m.group(1).replace(",", ""))
+        for m in _BARE_LIMIT.finditer(text)
+        if not every and not _AFTER_LIMIT.match(text, m.end()) and not re.match(r"\s?%", text[m.end() :])
+    ]
+    said = told.value if told else min(bare, default=None)
+    value = said if action.max_amount is None else action.max_amount
+    currency = action.currency or (told.currency if told else None)
+    limit = (
+        None
+        if value is None
+        else Money(value, currency, told.text if told and told.value == value else "", 0, 0)
+    )
     return limit, max(percent, default=None)
 
 
