@@ -147,6 +147,24 @@ def thresholds(unseen: Sequence[Unseen], odds: Sequence[Odds]) -> None:
         print(f"{value:.2f} {kappa(pairs):.3f} " + " ".join(f"{r:.3f}" for r in rates(pairs)))
 
 
+def cascade(unseen: Sequence[Unseen], odds: Sequence[Odds], wanted: float = 0.80) -> None:
+    """At which share of calls, the least sure ones first, κ reaches `wanted` if the model asked there were right."""
+    rows = sorted(
+        (
+            (u.example.verdict, u.said(o)[0], abs(o.not_ok - local.LACKING))
+            for u, o in zip(unseen, odds, strict=True)
+        ),
+        key=lambda row: row[2],
+    )
+    for asked in range(0, len(rows) + 1, max(1, len(rows) // 100)):
+        found = kappa([(gold, gold if n < asked else said) for n, (gold, said, _) in enumerate(rows)])
+        if found >= wanted:
+            print(
+                f"κ {wanted:.2f} with a model asked, and right, at the least sure {asked / len(rows):.0%} of calls"
+            )
+            return
+
+
 def kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float:
     """Cohen's κ: agreement beyond chance."""
     n = len(pairs)

@@ -49,6 +49,7 @@ def main() -> None:
     odds = measure.crossed(unseen)
     measure.table(unseen, odds)
     measure.thresholds(unseen, odds)
+    measure.cascade(unseen, odds)
     net = trained(examples, table, tell=print)
     twin.save(args.out, net, *words, measure.learned(unseen))
     hold_together(net, args.out, examples[:: len(examples) // 100], table)
