@@ -118,7 +118,8 @@ def parse(text: str, where: str) -> Policy:
             f"{where}:{_broken(error, text)}: no valid YAML ({getattr(error, 'problem', None) or _first(error)})."
         ) from None
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
+        faults = error.errors(include_url=False)
+        fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
         line = _line(node, fault["loc"])
         name = ".".join(str(p) for p in fault["loc"]) or "the file"
         raise PolicyError(

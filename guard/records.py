@@ -12,6 +12,7 @@ What was said and drafted stays as it came, character for character; `clean` is 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -127,10 +128,30 @@ def read_case(obj: Mapping[str, object]) -> CaseRecord:
         raise CaseError(
             "both context and messages are there; give one of them, the conversation stands in it whole."
         )
+    _refuse_near(obj, _LINE, "")
+    for n, call in enumerate(calls if isinstance(calls := obj.get("actions"), list | tuple) else ()):
+        if isinstance(call, Mapping):
+            _refuse_near(call, _CALL, f"actions.{n}.")
     try:
         return CaseRecord.model_validate(_from_chat(obj) if "messages" in obj else obj)
     except ValidationError as error:
         raise CaseError(_explain(error)) from None
+
+
+_LINE = ("id", "context", "messages", "draft", "actions", "authority", "preferences", "tools", "functions")
+_CALL = ("name", "arguments", "result", "ok")
+_SHORT = {"args": "arguments", "params": "arguments", "input": "arguments", "output": "result"}
+
+
+def _refuse_near(obj: Mapping[str, object], known: tuple[str, ...], where: str) -> None:
+    """A key that is nearly one of ours would be dropped in silence, and a check with it. Other keys are the caller's."""
+    for key in obj:
+        low = str(key).lower()
+        near = [_SHORT[low]] if known is _CALL and low in _SHORT else get_close_matches(low, known, 1, 0.84)
+        if key not in known and near and near[0] not in obj:
+            raise CaseError(
+                f"{where}{key!r:.40} is no key of ours; {near[0]!r} is. Rename it, or leave it out."
+            )
 
 
 def _explain(error: ValidationError) -> str:

@@ -219,3 +219,39 @@ def test_the_limit_of_the_field_comes_before_an_amount_in_the_sentence() -> None
 
     assert limit is not None
     assert limit.value == 50
+
+
+@pytest.mark.parametrize(
+    ("does", "told", "standing"),
+    [
+        ("pause a subscription for up to 3 months", "I'll pause your subscription today.", "verified"),
+        (
+            "pause a subscription for up to 3 months",
+            "I'll pause your subscription for 6 months.",
+            "unauthorised",
+        ),
+        (
+            "extend the return window by up to 14 days",
+            "I'll extend your return window by 60 days.",
+            "unauthorised",
+        ),
+        ("issue a $10 voucher", "I'll issue you a $10 voucher now.", "verified"),
+        ("issue a $10 voucher", "I'll issue you three $10 vouchers now.", "unauthorised"),
+        ("Add up to 5 GB of bonus data", "I'll add 2 GB of bonus data to your line now.", "verified"),
+        ("give a discount of up to 10%", "I'll give you 25% off your next order.", "unauthorised"),
+        ("Goodwill credit of up to $15", "I'll credit you $40 for the delay today.", "unauthorised"),
+        (
+            "Refunds over $100 need a supervisor's approval.",
+            "I'll refund you the $150 today.",
+            "unauthorised",
+        ),
+        ("Refunds over $100 need a supervisor's approval.", "I'll refund you the $80 today.", "unknown"),
+        ("refund up to $50", "I'm refunding $80 to your card right now.", "unauthorised"),
+        ("refund up to $50", "Let me refund the $80 for you now.", "unauthorised"),
+        ("refund up to $50", "Expect $80 back on your card by tomorrow.", "unauthorised"),
+        ("Refund as store credit", "I'll refund it as store credit today.", "verified"),
+    ],
+)
+def test_spans_amounts_and_shares_bound_what_is_promised(does: str, told: str, standing: str) -> None:
+    assert standing in promises(told, may=(Action("r", does),))
+    assert standing == "unauthorised" or "unauthorised" not in promises(told, may=(Action("r", does),))

@@ -261,3 +261,22 @@ def test_no_preferences_are_no_fault() -> None:
         Case.from_record({"id": "1", "context": [], "draft": "x", "preferences": None}).preferences.format
         == "prose"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ({"id": "1", "context": [], "draft": "x", "action": []}, "'actions' is"),
+        ({"id": "1", "context": [], "draft": "x", "actions": [{"name": "a", "OK": False}]}, "'ok' is"),
+        ({"id": "1", "context": [], "draft": "x", "actions": [{"name": "a", "args": {}}]}, "'arguments' is"),
+    ],
+)
+def test_a_key_that_is_nearly_ours_is_not_dropped_in_silence(line: dict[str, object], named: str) -> None:
+    with pytest.raises(CaseError, match=named):
+        Case.from_record(line)
+
+
+def test_keys_of_the_callers_own_are_left_alone() -> None:
+    line = {"id": "1", "context": [], "draft": "x", "labels": {}, "source": "crm", "family": "a", "why": "b"}
+
+    assert Case.from_record(line).id == "1"

@@ -400,3 +400,74 @@ def test_another_class_or_clock_time_contradicts(told: str, call: tuple[str, str
 )
 def test_what_back_ends_really_answer_backs_an_honest_reply(told: str, calls: Calls) -> None:
     assert set(standings(told, calls)) == {"verified"}
+
+
+@pytest.mark.parametrize(
+    ("told", "call"),
+    [
+        (
+            "I've cancelled order 1001.",
+            (
+                "cancel_order",
+                "{}",
+                '{"data": {"orderCancel": {"job": null, "userErrors": [{"message": "locked"}]}}}',
+            ),
+        ),
+        ("I've sent you a reset link.", ("send_password_reset", "{}", '{"sent": false}')),
+        ("I've booked a technician.", ("book_technician", "{}", '{"available": false}')),
+        ("I've booked a table.", ("book_table", "{}", '{"status": "waitlisted"}')),
+        ("I've updated your address.", ("update_address", "{}", '{"modifiedCount": 0, "matchedCount": 1}')),
+        ("I've refunded you.", ("refund", "{}", '{"status": "ok", "amount": 0}')),
+        ("I've cancelled it.", ("cancel_order", "{}", '{"requires_confirmation": true}')),
+        (
+            "I've sent it to anna@example.com.",
+            ("send_invoice", '{"to": "bob@example.com"}', '{"status": "sent"}'),
+        ),
+        ("I've booked you for 7 February.", ("book_slot", '{"start": "2026-02-14T10:00:00"}', "ok")),
+        (
+            "I've booked your room from May 3 to May 6.",
+            ("book_room", '{"in": "2026-05-03", "out": "2026-05-05"}', "ok"),
+        ),
+        ("I've exchanged it for size M.", ("exchange_item", '{"new_size": "L"}', "ok")),
+        (
+            "I've refunded your order in full.",
+            ("refund", '{"amount": 40}', '{"amount": 40, "order_total": 80}'),
+        ),
+        (
+            "I've exchanged your keyboard.",
+            ("exchange_item", "{}", "Error: non-delivered order cannot be exchanged"),
+        ),
+    ],
+)
+def test_what_a_second_breaker_found_to_pass_does_not(told: str, call: tuple[str, str, str]) -> None:
+    assert not {"verified", "unknown"} & set(standings(told, [call]))
+
+
+@pytest.mark.parametrize(
+    ("told", "call"),
+    [
+        (
+            "I've changed the address of order #W55.",
+            ("modify_pending_order_address", "{}", '{"order_id": "#W55", "status": "pending"}'),
+        ),
+        (
+            "I've refunded $7.30 to your card.",
+            ("issue_refund", '{"items": [3.2, 4.1]}', '{"refund_total": 7.30, "status": "succeeded"}'),
+        ),
+        ("I've added 2 GB to your line.", ("refuel_data", '{"gb": 2}', "Successfully added 2 GB.")),
+        (
+            "I've created a replacement order for you.",
+            ("draft_order_create", "{}", '{"status": "completed"}'),
+        ),
+    ],
+)
+def test_what_a_second_breaker_found_to_be_refused_is_verified(told: str, call: tuple[str, str, str]) -> None:
+    assert set(standings(told, [call])) == {"verified"}
+
+
+def test_a_reference_that_stands_nowhere_is_not_ours_to_name() -> None:
+    told = "Your complaint is with our quality team under QC-2201."
+
+    assert standings(told, [], move="answer") == ["ungrounded"]
+    assert standings(told, [], "What became of QC-2201?", "answer") == ["unknown"]
+    assert standings(told, [("get_case", "{}", '{"id": "QC-2201"}')], move="answer") == ["unknown"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from guard import Action, Authority, Preferences, ToolCall, Turn
+from guard import Action, Authority, Guard, Preferences, Rewritten, ToolCall, Turn
 from guard.assessment import Assessment, Claim, Customer, Move, Sentence, Span
 from guard.judging.sentences import split
 from guard.ledger.known import known
@@ -29,7 +29,7 @@ def test_the_facts_of_the_draft_stay_and_the_step_follows() -> None:
 
     assert reply is not None
     assert reply.startswith(SORRY_AND_NEWS)
-    assert reply.endswith("I can send a replacement for a damaged item. Shall I do that now?")
+    assert reply.endswith("I can send a replacement for a damaged item. Would you like me to go ahead?")
 
 
 def test_a_customer_who_likes_tables_gets_what_is_what() -> None:
@@ -39,7 +39,10 @@ def test_a_customer_who_likes_tables_gets_what_is_what() -> None:
 
     assert reply is not None
     assert "| What we know | It left Utrecht on Monday. |" in reply
-    assert "| What I can do | I can send a replacement for a damaged item. Shall I do that now? |" in reply
+    assert (
+        "| What I can do | I can send a replacement for a damaged item. Would you like me to go ahead? |"
+        in reply
+    )
 
 
 def test_a_customer_who_likes_it_short_gets_no_recognition() -> None:
@@ -113,7 +116,7 @@ def test_an_act_that_the_customer_does_not_ask_for_is_not_offered() -> None:
 
 
 def test_an_amount_above_the_limit_in_any_turn_means_a_person() -> None:
-    to_60 = Action("refund", "refund a broken lamp", max_amount=60, currency="USD")
+    to_60 = Action("refund", "refund a lamp", max_amount=60, currency="USD")
 
     assert offered("it cost me 400. I want a refund.", to_60) is None
     assert offered("I want a refund for the lamp.", to_60, earlier="My $400 lamp arrived broken.") is None
@@ -121,10 +124,11 @@ def test_an_amount_above_the_limit_in_any_turn_means_a_person() -> None:
 
 
 def test_the_limit_is_said_with_the_offer() -> None:
-    to_60 = Action("refund", "refund a broken lamp", max_amount=60, currency="USD")
+    to_60 = Action("refund", "refund a lamp", max_amount=60, currency="USD")
 
     assert (
-        offered("I want a refund.", to_60) == "I can refund a broken lamp, up to 60 USD. Shall I do that now?"
+        offered("I want a refund.", to_60)
+        == "I can refund a lamp, up to 60 USD. Would you like me to go ahead?"
     )
 
 
@@ -132,7 +136,9 @@ def test_what_is_no_offer_is_not_said() -> None:
     assert offered("I want a refund.", Action("r", "refund a lamp", say="I've refunded you.")) is None
     assert offered("I want a refund.", Action("r", "Refunds require manager approval")) is None
     noted = Action("r", "You can refund lamps up to $50 (internal: code FRAUD-7, do not tell)")
-    assert offered("I want a refund.", noted) == "I can refund lamps up to $50. Shall I do that now?"
+    assert (
+        offered("I want a refund.", noted) == "I can refund lamps up to $50. Would you like me to go ahead?"
+    )
 
 
 def test_an_act_that_a_call_did_already_is_not_offered_again() -> None:
@@ -287,11 +293,11 @@ def test_what_was_not_wished_or_cannot_be_said_is_not_offered(asked: str, does: 
     [
         (
             Action("r", "refund the customer's order", deadline="5 days"),
-            "I can refund your order within 5 days. Shall I do that now?",
+            "I can refund your order within 5 days. Would you like me to go ahead?",
         ),
         (
             Action("r", "refund an order", deadline="Within 5 days."),
-            "I can refund an order within 5 days. Shall I do that now?",
+            "I can refund an order within 5 days. Would you like me to go ahead?",
         ),
         (
             Action("r", "refund an order", needs=("photo of the damage",)),
@@ -310,9 +316,42 @@ def test_a_refusal_of_the_act_does_not_stand_beside_its_offer() -> None:
 
     reply = rewrite(one, seen("Order 4411 is non-refundable.", "answer"), NOBODY, 18)
 
-    assert reply == "I can refund up to $50. Shall I do that now?"
+    assert reply == "I can refund up to $50. Would you like me to go ahead?"
 
 
 @pytest.mark.parametrize("language", ["", " en", "eng", "English (UK)", "en-GB"])
 def test_english_is_written_by_whatever_name(language: str) -> None:
     assert writes(replace(ONE, preferences=Preferences(language=language)))
+
+
+SHOP = (
+    Action("new", "send a replacement for a damaged item"),
+    Action("refund", "refund an order up to $100"),
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        ("The lamp came broken, I'd like a new one.", "replacement"),
+        ("The lamp broke and I have no time to wait for a replacement. Give me my $40 back.", "refund"),
+        ("You sent me the wrong size. I'd like to swap it.", None),
+    ],
+)
+def test_of_two_actions_the_one_that_was_wished_is_offered(asked: str, offered: str | None) -> None:
+    reply = rewrite(case(asked, EMPTY_SORRY, may=SHOP), seen("I am so sorry.", "empathy"), NOBODY, 18)
+
+    assert (reply is None) if offered is None else (reply is not None and offered in reply)
+
+
+@pytest.mark.parametrize(
+    "wish", ["cancel an order", "cancel a subscription", "pause a subscription", "reset a password"]
+)
+def test_the_rewriters_own_offer_passes_the_judge(guard: Guard, wish: str) -> None:
+    one = case(
+        f"Please {wish.replace(' a ', ' my ').replace(' an ', ' my ')}.",
+        EMPTY_SORRY,
+        may=(Action("a", wish),),
+    )
+
+    assert isinstance(guard.review(one), Rewritten)

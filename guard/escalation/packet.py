@@ -3,6 +3,7 @@
 import json
 import re
 from hashlib import sha256
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -179,7 +180,28 @@ def joined(stored: str, packet: str) -> str | None:
     start = next((n for n in range(len(before)) if _goes_on(before[n:], now, whole=n == 0)), None)
     if not before or start is None:
         return None
-    return packet if start == 0 else json.dumps({**json.loads(packet), "transcript": [*before[:start], *now]})
+    return packet if start == 0 else _moved(json.loads(packet), json.loads(stored), start)
+
+
+def _moved(packet: dict[str, Any], stored: dict[str, Any], start: int) -> str:
+    """The packet of a window, told from the beginning: its turns count on, and what was given before stays given."""
+
+    def on(place: dict[str, Any] | None) -> dict[str, Any] | None:
+        return place and {**place, "turn": place["turn"] + start}
+
+    need, matrix = packet["need"], packet["matrix"]
+    given = [*stored.get("do_not_ask_again", []), *packet["do_not_ask_again"]]
+    return json.dumps(
+        {
+            **packet,
+            "summary": re.sub(r"\[(\d+)\]", lambda m: f"[{int(m[1]) + start}]", packet["summary"]),
+            "need": {**need, "statement_in_customer_words": on(need["statement_in_customer_words"])},
+            "matrix": {**matrix, "rationale": [on(quote) for quote in matrix["rationale"]]},
+            "signals": [on(signal) for signal in packet["signals"]],
+            "do_not_ask_again": list(dict.fromkeys(given))[:_FACTS],
+            "transcript": [*stored["transcript"][:start], *packet["transcript"]],
+        }
+    )
 
 
 def _said(packet: str) -> list[object]:

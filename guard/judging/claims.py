@@ -22,14 +22,16 @@ _FUTURE = _any(
     r"\b(?:i|we|they|he|she|(?:a|an|our|the|my)(?: \w+){1,3}|[a-z]+ from (?:the |our )?\w+)(?:'ll| will| shall| am going to| are going to)\b",
     r"\b(?:i'm|i am|we're|we are|"
     + _PEOPLE
-    + r"(?: is| are)) (?:now |also )?(?!going|looking|being|having|working|trying|making|doing)\w{3,}ing you(?:r)?\b",
+    + r"(?: is| are)) (?:now |also )?(?!going|looking|being|having|working|trying|making|doing|checking|reviewing|sorry|hoping|reading|seeing|asking|wondering|reaching|writing|taking|trying|aiming)\w{3,}ing (?:you|your|the|it|this|that|order|[$€£]|\d)",
     r"\b(?:my|our|a|an|the) (?:\w+ )?"
     + _PEOPLE
     + r" (?:rings|calls|phones|contacts|e-?mails|writes|reaches|gets back|sends|refunds|replaces)\b",
     r"\bwill (?:\w+ )?be\b|^\W*and will\b|\b(?:refund|replacement|voucher|credit|parcel|money|"
     + _MONEY
     + r")\b[^.?!]{0,30} will (?:arrive|reach|land|show|come|go)\b",
-    r"\byou(?:'ll| will) (?:receive|get|be|have|see)\b|\byou(?:'re| are) getting\b|\b(?:please )?expect (?:a|an|the|your)\b|\byou qualify for\b",
+    r"\byou(?:'ll| will) (?:receive|get|be|have|see)\b|\byou(?:'re| are) getting\b|\b(?:please )?expect (?:a\b|an\b|the\b|your\b|[$€£])|\blet me (?:"
+    + _PLAIN
+    + r")\b(?!.{0,30}\b(?:know|check|look)\b)|\byou qualify for\b",
     r"\b(?:i|we) (?:"
     + _PLAIN
     + r"|pay) (?:you|your|the)\b(?=.*\b(?:by|on|within|today|tomorrow|tonight|next|at)\b)",
@@ -51,6 +53,7 @@ _DONE = _any(
 _THROUGH = _any(
     r"\b(?:refund|cancell?ation|replacement|exchange|payment|credit|booking|change|upgrade|transfer)s?(?: status:?| of \S+)? (?:went through|(?:is|was|has been) (?:now |just |already )?(?:through|completed?|done|approved|processed|issued)|completed|approved)\b",
     rf"{_MONEY} (?:is|are) (?:now |already )?back\b|{_MONEY}[^.?!]{{0,20}} has (?:just |already )?left\b",
+    r"\byou(?:'re| are) now (?:on|in|booked)\b",
     r"\b(?:was|were) (?:then |already |also )?(?:cancell?ed|refunded|reimbursed|credited|shipped|dispatched|replaced|booked|rebooked|waived|blocked|closed)\b",
 )
 """That something is through, whoever did it: what the records must show."""
@@ -82,6 +85,7 @@ _DENIED = re.compile(
 """Before an act: a denial, or an article, with which "deleted" tells which files and not what was done."""
 _LABEL = re.compile(r"^\W*(?!done|update|fixed|sorted)(?:\w+ ){0,3}\w+\W?:(?!\d)[\s*_]*")
 """What a line of a list is about: "**Booked:** 2 hours ago" books nothing."""
+_REFERENCE = re.compile(r"#?(?=\w*-?\w*\d)[A-Z]{1,5}-?\d{3,}(?:-\w+)?")
 _SUM = re.compile(rf"{_MONEY}|\brefund\b")
 _PARTICIPLE = re.compile(r"\w+(?:ed|en)$")
 
@@ -108,9 +112,12 @@ def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
         kinds = dict.fromkeys(_acts_of_clause(text, first), first)
     if first and not kinds and sentence.move in ("action_done", "action_commit"):
         kinds = {ANY_ACT: first}
+    ids = _all(ID, sentence.span.text)
+    named = sentence.move in ("action_done", "answer", "handoff") and any(map(_REFERENCE.fullmatch, ids))
+    if not kinds and named and "?" not in text:
+        kinds = {ANY_ACT: "standing"}  # a reference that we name must stand somewhere
     return tuple(
-        Claim(kind, act, sentence.span, _amounts(text), _all(ID, sentence.span.text), _all(DATE, text))
-        for act, kind in kinds.items()
+        Claim(kind, act, sentence.span, _amounts(text), ids, _all(DATE, text)) for act, kind in kinds.items()
     )
 
 
@@ -156,12 +163,16 @@ def _kind_of_clause(text: str, move: Move) -> ClaimKind | None:  # noqa: PLR0911
     answers = move in ("answer", "action_done")
     if STANDS.search(text) or (answers and _THROUGH.search(text) and not _TOLD_US.search(text)):
         return "standing"
-    by_customer = _CUSTOMERS.search(text) is not None or _HEARD.search(text) is not None
-    if by_customer:
+    if _others_doing(text):
         return "offered" if _OFFERED.search(text) else None
     if HAPPENED.search(text) or _DONE.search(text) or (move == "action_done" and _ACTED.search(text)):
         return "done"
     return "offered" if _OFFERED.search(text) else None
+
+
+def _others_doing(text: str) -> bool:
+    """What the customer did, or that their words arrived."""
+    return any(form.search(text) for form in (_CUSTOMERS, _HEARD, _TOLD_US))
 
 
 def _amounts(text: str) -> tuple[str, ...]:

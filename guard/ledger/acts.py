@@ -30,7 +30,7 @@ ACTS: dict[str, Act] = {
         brings=("send", "contact"),
     ),
     "compensate": Act(
-        told=r"compensat\w*|vouchers?|certificates?|gift cards?|coupons?|credit(?:ing|s)?(?! cards?\b| notes?\b)|discount(?:ed)?|goodwill|bonus|points|free (?:month|year|week|night|upgrade|meal|delivery|shipping)s?",
+        told=r"compensat\w*|vouchers?|certificates?|gift cards?|coupons?|credit(?:ing|s)?(?! cards?\b| notes?\b)|discount(?:ed)?|\d+\s?% off|goodwill|bonus|points|free (?:month|year|week|night|upgrade|meal|delivery|shipping)s?",
         past=r"compensated",
         verbs="compensate credit discount reward",
         tools="compensat voucher certificate gift coupon credit discount goodwill points bonus reward",
@@ -46,23 +46,23 @@ ACTS: dict[str, Act] = {
         brings=("contact",),
     ),
     "replace": Act(
-        told=r"replac\w*|resend\w*|resent|re-?ship\w*",
-        past=r"replaced|resent|re-?shipped",
+        told=r"exchang\w*|swap\w*|replac\w*|resend\w*|resent|re-?ship\w*",
+        past=r"exchanged|swapped|replaced|resent|re-?shipped",
         verbs="replace exchange swap resend reship",
         tools="replac resend reship exchang swap",
-        nouns=r"replacements?|exchanges?",
+        nouns=r"replacements?|exchanges?|new one|another one",
         brings=("ship", "send", "contact"),
     ),
     "ship": Act(
         told=r"ship(?:ped|s)?|(?:be|am|are) shipping|dispatch\w*",
-        past=r"shipped|dispatched|on (?:its|the) way|in transit|out for delivery",
+        past=r"shipped|dispatched|packed|on (?:its|the) way|in transit|out for delivery",
         verbs="ship dispatch deliver resend reship send",
         tools="ship dispatch resend reship replac fulfil deliver courier",
         brings=("send", "contact"),
     ),
     "send": Act(
         told=r"send(?:ing)?|sent|e-?mail(?:ed|ing)|mailed",
-        past=r"sent|e-?mailed|mailed",
+        past=r"sent|e-?mailed|mailed|texted|messaged",
         verbs="send email e-mail mail text message share",
         tools="send mail email notif messag sms text label resend ship dispatch replac",
         brings=("contact",),
@@ -77,9 +77,9 @@ ACTS: dict[str, Act] = {
     ),
     "change": Act(
         told=r"chang(?:e|ed|ing)|updat\w*|modif\w*|upgrad\w*|downgrad\w*|add(?:ed|ing)|remov(?:ed|ing)|correct(?:ed|ing)|extend(?:ed|ing)?|waiv\w*|appl(?:ied|ying)",
-        past=r"changed|updated|modified|upgraded|downgraded|added|removed|corrected|extended|waived|applied",
+        past=r"changed|updated|switched|moved|modified|upgraded|downgraded|added|removed|corrected|extended|waived|applied",
         verbs="change update modify edit upgrade downgrade add remove correct extend waive apply switch adjust renew move",
-        tools="updat patch put save delet chang modif edit set add remov upgrad downgrad extend waiv appl correct switch adjust renew rebook reschedul book",
+        tools="refuel top toggle turn updat patch put save delet chang modif edit set add remov upgrad downgrad extend waiv appl correct switch adjust renew rebook reschedul book",
         nouns=r"changes?|upgrades?|updates?|modifications?",
         brings=("contact",),
     ),
@@ -141,7 +141,7 @@ BY_US = {
 }
 """We say that we did it, as against that it is so."""
 LOOKED = re.compile(
-    r"\b(?:i|we)(?:'ve| have)? (?:just |already |now |also )?(?:checked|looked (?:up|into|at)|located|verified|retrieved|pulled up)\b"
+    r"\b(?:i|we)(?:'ve| have)? (?:just |already |now |also )?(?:checked|looked (?:up|into|at)|located|verified|retrieved|pulled up|(?:run|ran|done|performed) (?:a |an |the )?(?:\w+ )?(?:test|check|scan|search))\b"
 )
 """Looking something up is the one act of ours that a lookup backs."""
 _BY_VERB = {
@@ -151,7 +151,7 @@ _BY_VERB = {
 }
 _AUX = r"(?:just |now |already |also |successfully |gone ahead and |immediately )*"
 HAPPENED = re.compile(
-    rf"\b(?:i|we)(?:'ve| have)? {_AUX}(?!need|proceed|indeed)\w+(?:ed|ent|oze|et)\b|\b(?:has|have) {_AUX}been\b|\b(?:was|were) successfully\b|^\W*done\b"
+    rf"\b(?:i|we)(?:'ve| have)? {_AUX}(?!need|proceed|indeed)\w+(?:ed|ent|oze|ozen|et|ought|aken)\b|\b(?:has|have) {_AUX}been\b|\b(?:was|were) successfully\b|^\W*done\b"
 )
 STANDS = re.compile(
     r"\b(?:is|are) (?:now |all |already )?(?:confirmed|booked|cancell?ed|refunded|scheduled|unlocked|updated|logged|filed|registered|reserved|ordered|blocked|paused|waived|credited|on hold|on (?:its|the) way)\b|\bit's (?:logged|filed|registered|booked|confirmed|reserved|ordered|on (?:its|the) way)\b"

@@ -78,6 +78,7 @@ _SHARES = (
 )
 _EACH = re.compile(r"\W*(?:each|apiece|per (?:piece|item|unit|order|ticket|person)|a piece)\b")
 _N = r"(?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve)"
+_ROW = re.compile(rf"\b(?<!order )(?<!number ){_N}\s$")
 _COUNT_BEFORE = re.compile(rf"\b{_N}\s(?:[\w'-]+\s){{1,4}}(?:at|for|of|x|costing|worth)?\s?$")
 _COUNT_AFTER = re.compile(
     rf"\b(?:all |for |the )?{_N} (?:[\w'-]+ )?(?:items|pieces|units|orders|tickets|of them|lamps|people|passengers)\b"
@@ -103,6 +104,7 @@ _BY = {
 _CALENDAR = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d{4}-\d\d-\d\d|(?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}|the \d{1,2}(?:st|nd|rd|th))\b"
 )
+_ALLOWED = re.compile(rf"\b(?<!for )(?:within|in|inside|takes?)\s(?:the next |about )?(?={_SPAN.pattern})")
 _NUMBER_WORDS = {"a": 1, "an": 1, "the": 1, "twenty four": 24, "forty eight": 48, **_SMALL}
 # Amounts that say what something cost, beside the amount that moves: "$45 of your $300 order".
 _BESIDE = re.compile(
@@ -155,6 +157,8 @@ def percents_in(folded: str) -> tuple[float, ...]:
 
 def times(amount: Money, folded: str) -> float:
     """How often an amount is meant: "3 lamps at $40 each", "$50 per item for all four items"."""
+    if row := _ROW.search(folded[max(0, amount.start - 12) : amount.start]):
+        return plain_count(row["n"])
     if not _EACH.match(folded, amount.end):
         return 1
     before = _COUNT_BEFORE.search(folded[max(0, amount.start - 40) : amount.start])
@@ -167,6 +171,23 @@ def hours_promised(folded: str) -> float | None:
     found = [_hours(m) for due in _DUE.finditer(folded) if (m := _SPAN.match(folded, due.end()))]
     found += [hours for form, hours in _BY.items() if form.search(folded)]
     return min(found, default=None)
+
+
+def hours_allowed(folded: str) -> float | None:
+    """The time by which a sentence of an authority says that something will be so: "within", "in"; not "for up to"."""
+    found = [_hours(m) for due in _ALLOWED.finditer(folded) if (m := _SPAN.match(folded, due.end()))]
+    return min(found, default=None)
+
+
+def extent(folded: str) -> float | None:
+    """The longest span that something lasts or is moved by, in hours: "for up to 3 months", "by 14 days"."""
+    due = {
+        end
+        for form in (_DUE, _ALLOWED)
+        for m in form.finditer(folded)
+        if (end := m.end()) and "up to" not in m.group()
+    }
+    return max((_hours(m) for m in _SPAN.finditer(folded) if m.start() not in due), default=None)
 
 
 def names_a_day(folded: str) -> bool:

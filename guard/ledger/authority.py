@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from guard.case import Action
 from guard.ledger.acts import ACTS, DID, NOUN, STANDS, acts_in, acts_of_verb, brought
-from guard.ledger.amounts import Money, hours_in, hours_promised, money_in, percents_in
+from guard.ledger.amounts import Money, extent, hours_allowed, hours_in, money_in, percents_in, without_money
 from guard.text import content, fold, words
 
 _NOTE = re.compile(r"\([^()]*\)?")
@@ -39,7 +39,7 @@ _SERVES = words(
     "explain look check tell give offer issue process provide arrange make grant initiate approve "
     "help track find show subscribe answer confirm set start collect pick return accept honour honor "
     "match prorate reduce lower increase review verify investigate generate print order charge pay "
-    "sign enrol enroll lift donate prepare request trace repair fix promise"
+    "sign enrol enroll lift donate prepare request trace repair fix promise restart reboot run test"
 )
 """Verbs that a service does in its own voice and that name no act of the table."""
 _LIGHT = words(
@@ -49,14 +49,20 @@ _LIGHT = words(
 """Verbs that say nothing by themselves: the thing that they bring is the act."""
 _ASIDE = frozenset({"open", "send", "ship", "contact", "hand over"})
 """Words that also describe things, as in "opened items": a prohibition means them only when it names no other act."""
+_UP_TO = re.compile(r"^\s*(?:up to )?\d+ \w+ (?:of )?")
+"""How much of a thing: "up to 5 GB of bonus data"."""
+_PAPER = r"(?:receipts?|forms?|links?|confirmations?|polic(?:y|ies)|status|e-?mails?|codes?|requests?|pages?|notes?|labels?)"
+"""What only speaks of an act: "a refund receipt"."""
 _ARTICLE = re.compile(r"\s+(?:an?|the|any|one)\b")
-_OBJECT_ENDS = re.compile(r"[,.;:]|\b(?:for|to|of|up|by|in|on|from|with|within|under|at|if|when|or|and)\b|\d")
+_OBJECT_ENDS = re.compile(
+    r"[,.;:]|\b(?:for|to|of|up|by|in|on|from|with|within|under|at|if|when|or|and|that|which)\b"
+)
 
 _NOT_OURS = re.compile(
     r"\bby (?!the assistant|you|chat|us)\w+|^\W*(?:only|customers?|supervisors?|managers?|the \w+ team)\b|\bnot by\b"
 )
 """Somebody else's doing."""
-_OF_THINGS = frozenset({"refund", "change", "replace", "cancel"})
+_OF_THINGS = frozenset({"refund", "change", "replace", "cancel", "send", "ship", "stop", "unlock", "book"})
 """Acts whose authority is for a thing: who may waive the late fee may not waive the annual one."""
 AT_LARGE = frozenset(
     w[:6]
@@ -125,7 +131,7 @@ _WINDOW = re.compile(
 )
 """A time that the thing must be in, as against one that may be promised: "within 30 days of purchase"."""
 _CONDITION = re.compile(
-    r"\b(?:if|unless|only|provided|otherwise|subject to|as long as|depending|before|after|until|while|during|once|when|where|whenever|"
+    r"\b(?:if|unless|only|provided|otherwise|subject to|as long as|depending|before|after|until(?! \d)|while|during|once|when|where|whenever|"
     r"eligible|qualif\w+|first[- ]time|tier|per (?:year|month|customer|account|order|household)|a (?:year|month)|one per)\b|\brequir\w*|\bneeds?\b|\b(?:except|excluding|but not)\b|\bnot (?:for|on|if|when|sale|final|clearance|digital|opened|used)\b|\bon (?:week(?:days|ends)|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b"
     r"|\b(?:unopened|unused|unworn|unsold|unshipped)\b|\b(?:must|has to|have to) (?:confirm|agree|approve|sign)\b"
     r"|\b(?:for|to) (?!all\b|any\b|our\b|the\b|every\b|your\b)[\w-]+(?: [\w-]+)? (?:members?|customers?|users?|subscribers?|accounts?|holders?|clients?|guests?|passengers?|patients?)\b"
@@ -134,6 +140,7 @@ _APPROVAL = re.compile(
     r"\b(?:approv(?:al|ed)|sign-?off)\b|\b(?:supervisor|manager)s?\b(?= (?:must|has to|have to|needs?|only|approv|confirm|sign|refund|decide))"
     r"|\bonly (?:a |the )?(?:\w+ )?(?:supervisor|manager)|\brequir\w*|\b(?:with|by|from|after asking) (?:a |the |our |your )?(?:\w+ )?(?:supervisor|manager)"
 )
+_THRESHOLD = re.compile(r"\b(?:over|above|more than|exceeding) [$€£]?\d")
 _FREELY = re.compile(r"\bwithout (?:\w+ ){0,4}(?:approval|supervisors?|managers?|sign-?off|asking)\b")
 """No approval is needed."""
 
@@ -166,6 +173,7 @@ class Grant:
     limit: Money | None = None
     percent: float | None = None
     hours: float | None = None
+    extent: float | None = None
     about: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
 
@@ -183,16 +191,16 @@ def read(action: Action) -> Grant:
     spoken = " ".join(spoken.split())
     text, whole = _FREELY.sub(" ", _INSTEAD.sub(" ", fold(spoken))), _FREELY.sub(" ", fold(action.does))
     clauses = [c.strip() for c in _CLAUSE.split(text) if c.strip()]
-    spurned = acts_in(" ".join(m.group() for m in _INSTEAD.finditer(whole))) - _ASIDE
-    forbidden = spurned.union(*(_forbidden(c) for c in clauses))
+    forbidden = frozenset[str]().union(*(_forbidden(c) for c in clauses))
     verb, rest = _granted(clauses[0]) if clauses else ("", "")
     limit, percent = _limits(action, whole)
     if not verb or _APPROVAL.search(whole):
-        unread = (
-            frozenset() if forbidden or _APPROVAL.search(whole) or _NOT_OURS.search(text) else acts_in(whole)
-        )
+        approved = _APPROVAL.search(whole) and not _THRESHOLD.search(whole)
+        others = " . ".join(c for c in clauses if not _PROHIBITS.search(c))
+        unread = frozenset() if approved or _NOT_OURS.search(text) else acts_in(others) - forbidden
         return Grant(action, forbidden=forbidden, limit=limit, percent=percent, unread=unread)
-    conditional = _CONDITION.search(whole) is not None or _WINDOW.search(whole) is not None
+    excluded = any(re.match(r"(?:not|no|never)\b", c) for c in clauses[1:])
+    conditional = excluded or any(form.search(whole) for form in (_CONDITION, _WINDOW))
     acts, core = _acts(verb, rest)
     about = _about(verb, rest) if core & _OF_THINGS else frozenset[str]()
     hidden = conditional or forbidden or _UNFILLED.search(spoken)
@@ -207,7 +215,8 @@ def read(action: Action) -> Grant:
         limit=limit,
         percent=percent,
         about=about,
-        hours=hours_in(action.deadline) if action.deadline else hours_promised(_WINDOW.sub(" ", whole)),
+        hours=hours_in(action.deadline) if action.deadline else hours_allowed(_WINDOW.sub(" ", whole)),
+        extent=extent(_WINDOW.sub(" ", whole)),
     )
 
 
@@ -250,9 +259,12 @@ def _acts(verb: str, rest: str) -> tuple[frozenset[str], frozenset[str]]:
     own = acts_of_verb(verb)
     brings = set[str]()
     if verb in _LIGHT:
-        head = _OBJECT_ENDS.split(rest.strip(), maxsplit=1)[0].strip()
-        brings |= {"replace"} if NOUN["replace"].search(head) else set()  # also "a replacement lamp"
-        brings |= {a for a in ACTS if re.search(rf"\b(?:{ACTS[a].nouns}|{ACTS[a].told})$", head)}
+        head = _OBJECT_ENDS.split(_UP_TO.sub("", without_money(rest)).strip(), maxsplit=1)[0].strip()
+        brings |= {
+            a for a in ACTS if re.search(rf"\b(?:{ACTS[a].nouns}|{ACTS[a].told})\b(?! {_PAPER}\b)", head)
+        }
+    if given := re.search(r"\b(?:as|to|in) (?:an? )?(.*\b(?:credit|vouchers?|replacement)\b)", rest):
+        brings |= acts_in(given[1]) & {"compensate", "replace"}
     listed = re.match(r"^((?:, [a-z-]+)*),? (?:or|and) [a-z-]+", rest)
     for other in (
         *re.findall(r"\b(?:or|and)\s+(?:an? |the )?([a-z-]+)\b", rest),
@@ -292,7 +304,7 @@ def _limits(action: Action, text: str) -> tuple[Money | None, float | None]:
         if _LIMIT.search(text[max(0, m.start - 30) : m.start]) or _LIMIT_AFTER.match(text, m.end)
     ]
     told = min(bounds, key=lambda m: m.value, default=None) or max(every, key=lambda m: m.value, default=None)
-    percent = list(percents_in(text)) if "up to" in text or "max" in text or "no more" in text else []
+    percent = list(percents_in(text))
     bare = [
         float(m.group(1).replace(",", ""))
         for m in _BARE_LIMIT.finditer(text)
@@ -328,7 +340,9 @@ def _to_the_customer(said: str | None) -> str | None:
 
 def is_about(grant: Grant, spoken: frozenset[str]) -> bool:
     """Most words of the thing that the grant is for were spoken: a late fee is no annual fee."""
-    return not grant.about or 2 * len(grant.about & spoken) > len(grant.about)
+    said = {word.rstrip("s") for word in spoken}
+    met = sum(word.rstrip("s") in said for word in grant.about)
+    return not grant.about or 2 * met > len(grant.about)
 
 
 def _about(verb: str, rest: str) -> frozenset[str]:

@@ -41,6 +41,8 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
     9. Nothing shows it: ungrounded.
     """
     told = fold(claim.span.text)
+    if claim.act == ANY_ACT and claim.kind == "standing" and names(claim, told):
+        return _referred(claim, told, known())
     tried = closest([c for c in calls if serves(c, claim.act, told)], told)
     begun = _BEGUN.search(told) is not None
     good = [c for c in tried if c.result == "worked" or (begun and c.result in ("pending", "waiting"))]
@@ -57,6 +59,14 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
         or _said_before(claim, case)
     )
     return answer or replace(claim, standing="ungrounded", why="no tool call shows it")
+
+
+def _referred(claim: Claim, told: str, known: str) -> Claim:
+    """A sentence that claims no act and names a reference: it must stand in a call or a message."""
+    strange = [i for i in names(claim, told) if not is_held(i, known)]
+    if strange:
+        return replace(claim, standing="ungrounded", why=f"no call or message knows {', '.join(strange)}")
+    return claim
 
 
 def _shown_otherwise(claim: Claim, told: str, good: list[Entry]) -> Claim | None:

@@ -12,6 +12,7 @@ from guard.records import Json
 from guard.text import content, fold, words
 
 _TALKS = frozenset({"send", "contact", "hand over", "open"})
+_MONEY = frozenset({"refund", "compensate"})
 _GENERAL = words("policy policies faq kb knowledge terms article articles help rules guide docs")
 _ENUM_KEY = words("status state type action kind operation mode resolution")
 _ANY_ACT = re.compile("|".join(form.pattern for forms in (PAST, NOUN) for form in forms.values()))
@@ -64,7 +65,9 @@ def entry(call: ToolCall) -> Entry:
         acts = named | _sent(got)
     else:
         acts = named | _shown(named, asked, got) | _sent(got)
-    return Entry(call, acts, reads, _outcome(call, acts | undoes), asked, got, undoes)
+    edits = "change" in named and not named & _MONEY  # `status: pending` is then the order's, not the call's
+    told = acts - _MONEY if edits else acts
+    return Entry(call, acts, reads, _outcome(call, told | undoes), asked, got, undoes)
 
 
 def settled(calls: tuple[Entry, ...]) -> tuple[Entry, ...]:

@@ -3,20 +3,20 @@
 import re
 from collections.abc import Iterable
 
-from guard.assessment import Claim
+from guard.assessment import ANY_ACT, Claim
 from guard.case import Case
 from guard.ledger.acts import DID, PAST
-from guard.ledger.amounts import moved, plain, without_money, without_times
+from guard.ledger.amounts import WHOLE, moved, plain, without_money, without_times
 from guard.ledger.evidence import Entry, id_values, thing_values
 from guard.ledger.fields import holds
 from guard.ledger.results import tokens
-from guard.ledger.sums import amounts_match, currencies, fees
+from guard.ledger.sums import amounts_match, currencies, fees, moved_by, totals_of
 from guard.text import DATE, content, fold, words
 
 ID_LENGTH = 5
 """Characters from which a token with digits names one thing."""
 GROUPED = re.compile(r"\b\d{2,5}(?: \d{2,6})+\b")
-_RECKONS = re.compile(r"\b(?:minus|less|plus|balance|instead of|down from|total of which|deducted|after)\b")
+_RECKONS = re.compile(r"\b(?:minus|less|plus|balance|instead of|down from|total|altogether|deducted|after)\b")
 PHONE = 9
 """Last digits by which a telephone number is known, with or without the country's code."""
 _DIGITS = re.compile(r"\d[\d.,]*")
@@ -51,9 +51,12 @@ _CLOCK = re.compile(
 )
 _CLOCK_24 = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)")
 _CLASS = re.compile(r"\b(?:basic economy|premium economy|economy|business|first class|comfort)\b")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}(?:\.[a-z]{2,})?")
+_SIZE = re.compile(r"\bsize (x{0,3}[sml]|\d{1,3}|small|medium|large)\b")
+_NOW_ON = re.compile(r"\bnow (?:on|in) (?:the |our )?([^.,;!?]+)")
 _BIRTH = words("dob birth birthday born")
 _METHOD_KEY = words("method payment destination target")
-_ISO = re.compile(r"\b\d{4}-(0[1-9]|1[0-2])-(\d{2})\b")
+_ISO = re.compile(r"\b\d{4}-(0[1-9]|1[0-2])-(\d{2})(?!\d)")
 _TO = re.compile(r"\b(?:to|as|into|from)\b")
 _PHRASE_ENDS = re.compile(
     r"[,.;:!?(]|\b(?:for|of|by|in|on|with|within|at|so|and|because|which|that|after|before|since)\b"
@@ -81,6 +84,9 @@ def about_another(
         or _not_free(told, good)
         or _other_method(claim, told, good)
         or _other_class(told, good)
+        or _other_mail(told, good)
+        or _other_size(told, good)
+        or _in_part(told, good)
         or _other_date(claim, told, good)
         or _other_clock(claim, told, good)
         or _fewer(told, good)
@@ -192,7 +198,8 @@ def _other_date(claim: Claim, told: str, good: list[Entry]) -> str | None:
     mine = {(m["month"][:3], int(m["day"])) for form in DAYS for m in form.finditer(told)}
     theirs = {day for one in good for day in _days(v for k, v in one.asked if not set(tokens(k)) & _BIRTH)}
     shown = _days(one.call.result for one in good)
-    return f"for {_said(theirs)}" if mine and theirs and not mine & (theirs | shown) else None
+    ends = len(mine) > 1 and len(theirs) > 1 and not mine <= theirs | shown  # from May 3 to May 6
+    return f"for {_said(theirs)}" if mine and theirs and (ends or not mine & (theirs | shown)) else None
 
 
 def _days(values: Iterable[object]) -> set[tuple[str, int]]:
@@ -207,6 +214,32 @@ def _other_method(claim: Claim, told: str, good: list[Entry]) -> str | None:
     values = [str(v) for one in good for k, v in (*one.asked, *one.got) if set(tokens(k)) & _METHOD_KEY]
     theirs = {way for way, form in _METHODS.items() for v in values if form.search(fold(v))}
     return f"to {', '.join(sorted(theirs))}" if mine and theirs and not mine & theirs else None
+
+
+def _other_mail(told: str, good: list[Entry]) -> str | None:
+    """To anna@example.com in words, and to bob@example.com in the call."""
+    mine = set(_MAIL.findall(told))
+    theirs = {m for one in good for m in _MAIL.findall(fold(one.call.arguments))}
+    return f"for {', '.join(sorted(theirs))}" if mine and theirs and not mine & theirs else None
+
+
+def _other_size(told: str, good: list[Entry]) -> str | None:
+    mine = set(_SIZE.findall(told))
+    theirs = {
+        fold(str(v)) for one in good for k, v in one.asked if "size" in tokens(k) and isinstance(v, str | int)
+    }
+    return f"for size {', '.join(sorted(theirs))}" if mine and theirs and not mine & theirs else None
+
+
+def _in_part(told: str, good: list[Entry]) -> str | None:
+    """ "In full", where the result names a total above what was moved."""
+    if not WHOLE.search(told) or moved(told):
+        return None
+    for one in good:
+        sums, totals = moved_by(one), totals_of(one)
+        if sums and totals and max(sums) + 0.005 < max(totals):
+            return f"for {max(sums):g} of {max(totals):g}"
+    return None
 
 
 def _other_class(told: str, good: list[Entry]) -> str | None:
@@ -311,6 +344,8 @@ def _other_thing(claim: Claim, case: Case, good: list[Entry], calls: tuple[Entry
 def _object(spoken: str, act: str) -> str:
     """What stands behind the verb of the act, with where it goes "to"; nothing where the verb is not there."""
     folded = fold(spoken)
+    if act == ANY_ACT and (now := _NOW_ON.search(spoken)):
+        return now[1]
     form = PAST.get(act)
     found = form.search(folded) if form and len(folded) == len(spoken) else None
     if not found:

@@ -10,6 +10,7 @@ from guard.ledger.acts import acts_in
 from guard.ledger.amounts import (
     WHOLE,
     Money,
+    extent,
     hours_promised,
     money_in,
     moved,
@@ -52,6 +53,9 @@ def against_authority(
         )
     fitting = [g for g in grants if _covers(g, claim.act, told)]
     if not fitting:
+        unread = [g for g in grants if claim.act in g.unread]
+        if unread and (why := _beyond(claim, told, unread, case)):
+            return replace(claim, standing="unauthorised", why=why)
         stated = case.authority is not None or grants
         if not stated or _may_be_covered(claim, case, told, grants, calls()):
             return claim
@@ -137,6 +141,10 @@ def _beyond(claim: Claim, told: str, fitting: list[Grant], case: Case) -> str | 
     promised = percents_in(told) or ((100.0,) if _whole(told) else ())
     if shares and promised and max(promised) > max(shares):
         return f"{max(promised):g}% is above the limit of {max(shares):g}%"
+    lasts = [g.extent for g in fitting if g.extent is not None]
+    told_to_last = extent(told)
+    if lasts and told_to_last is not None and told_to_last > max(lasts):
+        return f"{told_to_last / 24:g} days are more than {max(lasts) / 24:g}"
     timed = [g for g in fitting if g.hours is not None]
     soonest = min(timed, key=lambda g: g.hours or 0.0, default=None)
     due = hours_promised(told)

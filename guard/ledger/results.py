@@ -37,6 +37,8 @@ _CUT_ERROR = re.compile(
 )
 _CUT_STATE = re.compile(r"['\"](?:status|state)['\"]\s*:\s*['\"](\w+)['\"]")
 _PART_KEY = words("failed rejected skipped declined")
+_DID = words("modified updated affected changed")
+_TURNED_DOWN = words("rejected declined denied failed refused")
 _DRY = words("dryrun test simulated simulation preview")
 _EMPTY = frozenset(["", "none", "null", "false", "no", "0", "ok", "n/a", "success"])
 _NO = frozenset(["", "none", "null", "false", "no", "0", "off"])
@@ -52,7 +54,7 @@ _WEAK = re.compile(
 )
 _CANCELLED = re.compile(r"\bcancell?ed\b")
 _WAITS = re.compile(
-    r"\b(?:await\w*|on hold|draft(?:ed)?|needs?|requires?|pending (?:\w+ )*(?:approv\w*|review|auth\w*)|(?:for|under) (?:approval|review)|approval)\b"
+    r"\b(?:await\w*|on hold|draft(?:ed)?|waitlist\w*|are you sure|confirm with|confirmation required|needs?|requires?|pending (?:\w+ )*(?:approv\w*|review|auth\w*)|(?:for|under) (?:approval|review)|approval)\b"
 )
 _TAKES_TIME = re.compile(r"\b(?:pending|queued|processing|in progress|scheduled|submitted)\b")
 _GOOD = re.compile(
@@ -160,26 +162,11 @@ def _of_fields(fields: dict[str, Json], acts: frozenset[str]) -> Result:
     """
     if not fields:
         return "silent"
+    if any(_fails(key, value, acts) for key, value in fields.items()):
+        return "failed"
     states: list[Result] = []
-    ends = acts & {"cancel", "stop"}  # what was ended is false now: `auto_renew: false`
     for key, value in fields.items():
-        words = tokens(key)
-        joined = "".join(words)
-        if is_dry({key: value}) or (_ERROR_KEY.intersection(words) and not _says_no(value, _EMPTY)):
-            return "failed"
-        act = len(words) == 1 and _names(
-            words[0], acts & ends or acts
-        )  # `refunded`, `refund`; not `refund_note`
-        if (act or _FLAG_KEY.intersection(words)) and _says_no(value, _NO):
-            return "failed"
-        if _PART_KEY.intersection(words) and isinstance(value, list) and value:
-            states.append("unclear")  # some of it was done, some was not
-        if _is_state(words, value):
-            states.append(_of_state(str(value), acts))
-        elif joined in _WRAPPER and isinstance(value, dict):
-            states.append(_of_fields(value, acts))
-        elif isinstance(value, dict) and joined not in _EARLIER:
-            states += _nested_states(value, acts)
+        states += _states(key, value, acts)
     if states:
         return min(states, key=_WORST.index)
     flagged = any(value is True and _FLAG_KEY.intersection(tokens(key)) for key, value in fields.items())
@@ -188,6 +175,71 @@ def _of_fields(fields: dict[str, Json], acts: frozenset[str]) -> Result:
         return "worked"
     told = [_of_text(v, acts) for k, v in fields.items() if k.lower() in _TEXT_KEY and isinstance(v, str)]
     return min(told, key=_WORST.index, default="worked")
+
+
+def _fails(key: str, value: Json, acts: frozenset[str]) -> bool:
+    """This field alone says that the call did not do it."""
+    words = tokens(key)
+    joined = "".join(words)
+    ends = acts & {"cancel", "stop"}  # what was ended is false now: `auto_renew: false`
+    if is_dry({key: value}) or (_ERROR_KEY.intersection(words) and not _says_no(value, _EMPTY)):
+        return True
+    act = len(words) == 1 and _names(words[0], ends or acts)  # `refunded`, `refund`; not `refund_note`
+    if (act or _FLAG_KEY.intersection(words)) and _says_no(value, _NO):
+        return True
+    return _is_negative(words, value, acts) or _inner_failure(joined, value)
+
+
+def _states(key: str, value: Json, acts: frozenset[str]) -> list[Result]:
+    """What a field says of how far it has come."""
+    words = tokens(key)
+    joined = "".join(words)
+    if joined == "requiresconfirmation" and value is True:
+        return ["waiting"]
+    if _PART_KEY.intersection(words) and isinstance(value, list) and value:
+        return ["unclear"]  # some of it was done, some was not
+    if _is_state(words, value):
+        return [_of_state(str(value), acts)]
+    if not isinstance(value, dict) or joined in _EARLIER:
+        return []
+    return [_of_fields(value, acts)] if joined in _WRAPPER else _nested_states(value, acts)
+
+
+def _is_negative(words: tuple[str, ...], value: Json, acts: frozenset[str]) -> bool:
+    """Nothing came of it: not sent, not available, nothing modified, rejected."""
+    none = value is False or (isinstance(value, int | float) and value == 0)
+    return (
+        (none and "send" in acts and bool({"sent", "delivered"} & set(words)))
+        or (none and "book" in acts and "available" in words)
+        or (
+            value == 0
+            and not isinstance(value, bool)
+            and words[-1:] == ("count",)
+            and bool(_DID & set(words))
+        )
+        or (
+            value == 0
+            and not isinstance(value, bool)
+            and words in (("amount",), ("refunded",))
+            and "refund" in acts
+        )
+        or (isinstance(value, str) and value.strip().lower() in _TURNED_DOWN)
+    )
+
+
+def _inner_failure(key: str, value: Json, depth: int = 3) -> bool:
+    """An error inside: `{"orderCancel": {"userErrors": […]}}`; what was before is none."""
+    if not isinstance(value, dict) or depth == 0 or key in _EARLIER:
+        return False
+    for inner, content in value.items():
+        words = set(tokens(inner))
+        if (_ERROR_KEY & words and not _says_no(content, _EMPTY)) or (
+            words == {"success"} and content is False
+        ):
+            return True
+        if _inner_failure("".join(tokens(inner)), content, depth - 1):
+            return True
+    return False
 
 
 _WORST: tuple[Result, ...] = ("failed", "waiting", "pending", "silent", "unclear", "worked")
@@ -237,7 +289,8 @@ def _of_text(text: str, acts: frozenset[str]) -> Result:
     if _TAKES_TIME.search(told) and not re.search(r"\(\w+ \w+ed\)", told):
         set_going = {"send", "contact", "hand over", "open"}
         dated = {"change", "book", "cancel"} if "scheduled" in told else set()
-        return "worked" if acts & (set_going | dated) else "pending"
+        edited = "change" in acts and not acts & {"refund", "compensate"}  # the state is that of the order
+        return "worked" if edited or acts & (set_going | dated) else "pending"
     return "worked" if good or len(told.split()) < _PROSE else "unclear"
 
 

@@ -45,6 +45,11 @@ def currencies(one: Entry) -> frozenset[str]:
     return frozenset(f for f in fields if len(f) == 3)
 
 
+def totals_of(one: Entry) -> tuple[float, ...]:
+    """What the whole came to, as the result says."""
+    return _amounts(one.got, frozenset({"total"}), frozenset({"refund", "refunded", "id", "count"}))
+
+
 def fees(one: Entry) -> tuple[float, ...]:
     """What the result says was charged for it."""
     return tuple(n for n in _amounts(one.got, _FEE_KEY, frozenset({"refunded", "waived"})) if n > 0)
@@ -65,6 +70,11 @@ def amounts_match(claimed: float, calls: list[Entry]) -> bool:
     return any(abs(n - claimed) < 0.005 for n in (*every, *sums, sum(firsts), *cents))
 
 
+def _is_moved_total(words: set[str]) -> bool:
+    """`refund_total` is what went back, not what it cost."""
+    return bool(words & {"refund", "refunded", "credited"}) and not words & {"id", "count"}
+
+
 def _amounts(
     fields: tuple[tuple[str, Json], ...], wanted: frozenset[str], beside: frozenset[str]
 ) -> tuple[float, ...]:
@@ -72,6 +82,10 @@ def _amounts(
     found = []
     for key, value in fields:
         words = set(tokens(key))
-        if words & wanted and not words & beside and (number := as_float(value)) is not None:
+        if (
+            words & wanted
+            and (not words & beside or _is_moved_total(words))
+            and (number := as_float(value)) is not None
+        ):
             found.append(number)
     return tuple(found)

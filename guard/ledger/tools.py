@@ -25,7 +25,7 @@ _ABOUT = words(
     "status policy policies details detail info information history terms eligibility balance price "
     "rules faq summary lookup search list profile record records options availability"
 )
-_REFUSES = words("deny reject refuse decline disable prevent abort skip draft simulate preview")
+_REFUSES = words("deny reject refuse decline disable prevent abort skip simulate preview")
 _UNDO = words("reverse cancel void undo revoke rescind rollback withdraw delete remove")
 
 

@@ -19,6 +19,10 @@ _CLAUSE = re.compile(r"[,;.!?\n]|\b(?:but|because|so)\b")
 # Acts that need no further object: who wants a refund of a lamp wants a refund.
 _ENOUGH = frozenset({"refund", "compensate", "replace"})
 _ONCE = frozenset({"refund", "compensate", "replace", "cancel"})
+_FAULTY = re.compile(
+    r"\b(?:damag\w*|broke\w*|defect\w*|fault\w*|crack\w*|smash\w*|dent\w*|scratch\w*|torn|leak\w*|shatter\w*|chip\w*|dead|not work\w*|doesn't work|won't (?:turn|start|work))"
+)
+"""What is for damaged things is not offered to who got the wrong size."""
 _TIED = re.compile(r"\b(?:back|refund(?:ed)?|return(?:ed)?|owe|want|reimburse|credit)\b")
 
 
@@ -48,6 +52,9 @@ def _names_things(clause: str) -> bool:
 
 def _for_this(grant: Grant, case: Case, turns: list[str]) -> bool:
     """What the action is for was spoken of: "replace broken lamps" replaces no sofa."""
+    says, theirs = fold(grant.says or ""), fold(" ".join(case.customer_turns()))
+    if _FAULTY.search(says) and not _FAULTY.search(theirs):
+        return False
     called = any(_said(word, turn) for turn in turns for word in grant.action.for_words)
     spoken = content(" ".join(case.customer_turns())) - AT_LARGE
     return called or not spoken or is_about(grant, spoken)
@@ -62,7 +69,9 @@ def _fit(grant: Grant, turns: list[str]) -> int:
     for weight, turn in enumerate(turns, start=1):
         words = sum(_said(word, turn) for word in grant.action.for_words)
         asked = any(
-            asks(act, clause) and (act in _ENOUGH or about & content(clause) or not _names_things(clause))
+            asks(act, clause)
+            and (act != "stop" or grant.verb in clause or "hold" in clause)
+            and (act in _ENOUGH or about & content(clause) or not _names_things(clause))
             for act in grant.core
             for clause in turn.split(" . ")
         ) and (shared or bool(grant.core & _ENOUGH))

@@ -115,7 +115,7 @@ def _step(grant: Grant, case: Case) -> tuple[Move, str] | None:
         case []:
             when = _when(action.deadline) if action.deadline else ""
             said = f"{action.say}{_bounded(grant, action.say)}" if action.say else None
-            return "offer", said or f"I can {act}{when}. Shall I do that now?"
+            return "offer", said or f"I can {act}{when}. Would you like me to go ahead?"
         case [need]:
             whose = "the" if " of " in need else "your"
             return "ask", f"To {act}, I need {whose} {need}. " + (

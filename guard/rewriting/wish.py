@@ -12,7 +12,7 @@ from guard.text import fold
 _CLAUSE = re.compile(r"[,;.!\n]|(?<=\?)|\b(?:but|because|so)\b")
 _UNWISHED = re.compile(
     r"(?<!why )\b(?:do not|don't|dont|never|never mind|forget(?: about)?|instead of|rather than|without|not (?:asking|looking|want|interested|to|cancel|refund|replace)|no need)\b"
-    r"(?! (?:you|we|they)\b).*|\b(?:stop|quit) (?:sending|offering|calling|asking|trying|charging|the)\b.*|\bkeep (?:your|the|my)\b.*"
+    r"(?! (?:you|we|they)\b).*|\b(?:stop|quit) (?:sending|offering|calling|asking|trying|charging|the)\b.*|\bkeep (?:your|the|my)\b.*|\bno time (?:to|for)\b.*|\bi (?:asked|told|wanted) you to\b.*"
     r"|\b(?:i'll|i will|i'm going to|im going to|i'm gonna|i am going to|we'll|we will)\b.*|\b(?:a |the |your )?(?:refund|replacement|voucher|credit|discount|exchange)s? (?:won't|wont|will not|doesn't|does not|isn't|is not|is no)\b.*"
     r"|\b(?:refund|replacement|cancel\w*|return|exchange|credit|voucher) (?:button|page|form|link|policy|status|option|tab|e-?mail|process|request form|offers?|portal|screen)s?\b"
     r"|\b(?:i|we)(?:'ve| have)? (?:already )?(?:got|received|had|was given|were given) (?:a |the |my |your |that )?(?:\w+ )?(?:refund|replacement|voucher|credit|discount|exchange)s?\b|\b(?:no|not) (?:an? |the )?(?=\w)(?:refund|replacement|voucher|credit|discount|cancellation|exchange)s?\b"
@@ -30,6 +30,9 @@ _TURNED = re.compile(
     r"^\W*(?:no,? |oh,? |or )?(?:wait|actually|on second thoughts?|scratch that|never mind|better|rather)\b"
 )
 """The customer has changed their mind: what they wished before in this turn no longer counts."""
+_MONEY_BACK = re.compile(
+    r"\b(?:give|get|want|need|have|send)\b[^.]{0,20}(?:[$€£]\s?\d[\d.,]*|\bmoney|\bcash) back\b"
+)
 _WANT = r"\b(?:want|need|get|have|like|be|please)\b(?: \w+){0,4} "
 
 
@@ -50,6 +53,8 @@ def wishes(turn: str) -> str:
 
 def asks(act: str, wished: str) -> bool:
     """The verb in its plain form, the noun, or "I want it refunded". "You cancelled it" asks for nothing."""
+    if act == "refund" and _MONEY_BACK.search(wished):
+        return True
     return (
         _verb(act, wished)
         or NOUN[act].search(wished) is not None
