@@ -471,3 +471,13 @@ def test_a_reference_that_stands_nowhere_is_not_ours_to_name() -> None:
     assert standings(told, [], move="answer") == ["ungrounded"]
     assert standings(told, [], "What became of QC-2201?", "answer") == ["unknown"]
     assert standings(told, [("get_case", "{}", '{"id": "QC-2201"}')], move="answer") == ["unknown"]
+
+
+def test_what_a_cut_record_does_not_hold_may_have_stood_in_the_rest() -> None:
+    cut = '{"flights": [{"number": "HAT001", "seats": 3}, {"number": "HA'
+
+    assert standings("The best one is HAT235.", [("search_flights", "{}", cut)], move="answer") == ["unknown"]
+    whole = '{"flights": [{"number": "HAT001", "seats": 3}]}'
+    assert standings("The best one is HAT235.", [("search_flights", "{}", whole)], move="answer") == [
+        "ungrounded"
+    ]

@@ -11,6 +11,7 @@ from guard.ledger.amounts import without_money, without_times
 from guard.ledger.evidence import Entry, closest, denies, lasting, serves, shows
 from guard.ledger.fields import holds, numbers
 from guard.ledger.objects import DAYS, GROUPED, ID_LENGTH, PHONE, about_another, is_held, names
+from guard.ledger.results import is_cut
 from guard.ledger.values import differs
 from guard.text import fold
 
@@ -42,7 +43,7 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
     """
     told = fold(claim.span.text)
     if claim.act == ANY_ACT and claim.kind == "standing" and names(claim, told):
-        return _referred(claim, told, known())
+        return _referred(claim, told, calls, known)
     tried = closest([c for c in calls if serves(c, claim.act, told)], told)
     begun = _BEGUN.search(told) is not None
     good = [c for c in tried if c.result == "worked" or (begun and c.result in ("pending", "waiting"))]
@@ -50,7 +51,7 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
     wrong = about_another(claim, case, told, last, calls) if last else None
     answer = (
         _shown_otherwise(claim, told, good)
-        or (_covered(claim, told, known) if last and not wrong else None)
+        or (_covered(claim, told, calls, known) if last and not wrong else None)
         or _recorded(claim, case, told, calls)
         or _elsewhere(claim, good, last, wrong)
         or _looked(claim, told, calls)
@@ -61,10 +62,10 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
     return answer or replace(claim, standing="ungrounded", why="no tool call shows it")
 
 
-def _referred(claim: Claim, told: str, known: str) -> Claim:
+def _referred(claim: Claim, told: str, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
     """A sentence that claims no act and names a reference: it must stand in a call or a message."""
-    strange = [i for i in names(claim, told) if not is_held(i, known)]
-    if strange:
+    strange = [i for i in names(claim, told) if not is_held(i, known())]
+    if strange and not any(is_cut(c.call.result) for c in calls):
         return replace(claim, standing="ungrounded", why=f"no call or message knows {', '.join(strange)}")
     return claim
 
@@ -74,8 +75,9 @@ def _shown_otherwise(claim: Claim, told: str, good: list[Entry]) -> Claim | None
     return replace(claim, standing="contradicted", why=other) if other else None
 
 
-def _covered(claim: Claim, told: str, known: Callable[[], str]) -> Claim:
-    if unknown := _unknown_numbers(claim, told, known()):
+def _covered(claim: Claim, told: str, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
+    whole = not any(is_cut(c.call.result) for c in calls)
+    if whole and (unknown := _unknown_numbers(claim, told, known())):
         return replace(claim, standing="contradicted", why=f"no call or message knows {', '.join(unknown)}")
     return replace(claim, standing="verified")
 

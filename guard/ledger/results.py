@@ -83,6 +83,11 @@ def outcome(result: str, acts: frozenset[str]) -> Result:
     return _of_text(str(value) if isinstance(value, str | int | float) else result, acts)
 
 
+def is_cut(result: str) -> bool:
+    """JSON whose end is missing: what it does not hold may have stood in the rest."""
+    return result.lstrip()[:1] in ("{", "[") and isinstance(parsed(result), str)
+
+
 def _of_cut(text: str, acts: frozenset[str]) -> Result:
     """JSON that somebody has cut short: its first error or state counts; a record without either is a record."""
     if _CUT_ERROR.search(text):
