@@ -45,11 +45,6 @@ def choose(case: Case, need: Need, grants: tuple[Grant, ...]) -> Grant | None:
     return best[2]
 
 
-def _names_things(clause: str) -> bool:
-    """The clause says what its act is for: "delete the charge", as against "delete it"."""
-    return re.search(r"\b(?:the|my|this|that|your) [a-z]{3,}", clause) is not None
-
-
 def _for_this(grant: Grant, case: Case, turns: list[str]) -> bool:
     """What the action is for was spoken of: "replace broken lamps" replaces no sofa."""
     says, theirs = fold(grant.says or ""), fold(" ".join(case.customer_turns()))
@@ -68,16 +63,29 @@ def _fit(grant: Grant, turns: list[str]) -> int:
     score = 0
     for weight, turn in enumerate(turns, start=1):
         words = sum(_said(word, turn) for word in grant.action.for_words)
-        asked = any(
-            asks(act, clause)
-            and (act != "stop" or grant.verb in clause or "hold" in clause)
-            and (act in _ENOUGH or about & content(clause) or not _names_things(clause))
-            for act in grant.core
-            for clause in turn.split(" . ")
-        ) and (shared or bool(grant.core & _ENOUGH))
+        enough = shared or bool(grant.core & _ENOUGH)
+        asked = enough and any(_is_asked(grant, about, clause) for clause in turn.split(" . "))
         named = not grant.core and shared and re.search(rf"\b{re.escape(grant.verb)}\b", turn) is not None
         score += 2 * weight * (words + 2 * (asked or named))
     return score + len(about & every) if score else 0
+
+
+def _is_asked(grant: Grant, about: frozenset[str], clause: str) -> bool:
+    """One clause asks for one of the grant's acts, and for nothing else than what the grant is about.
+
+    To pause and to close are both ways of stopping; here the very word counts, or a wish to put something on hold.
+    """
+    return any(
+        asks(act, clause)
+        and (act != "stop" or grant.verb in clause or "hold" in clause)
+        and (act in _ENOUGH or bool(about & content(clause)) or not _names_things(clause))
+        for act in grant.core
+    )
+
+
+def _names_things(clause: str) -> bool:
+    """The clause says what its act is for: "delete the charge", as against "delete it"."""
+    return re.search(r"\b(?:the|my|this|that|your) [a-z]{3,}", clause) is not None
 
 
 def _said(word: str, turn: str) -> bool:
