@@ -481,3 +481,83 @@ def test_what_a_cut_record_does_not_hold_may_have_stood_in_the_rest() -> None:
     assert standings("The best one is HAT235.", [("search_flights", "{}", whole)], move="answer") == [
         "ungrounded"
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "calls"),
+    [
+        ("I added 5 GB to your line.", "5 GB, please.", [("add_data_pack", '{"gb": 1}', '{"added_gb": 1}')]),
+        ("I've paused your plan for two months.", "Two months.", [("pause_plan", '{"months": 1}', "ok")]),
+        (
+            "Your table for four is booked.",
+            "For four.",
+            [("create_reservation", '{"party": 2}', '{"party": 2}')],
+        ),
+        (
+            "I've raised a work order for flat 12.",
+            "Flat 12.",
+            [("create_work_order", '{"unit": 21}', '{"unit": 21}')],
+        ),
+        (
+            "I've added Ana Lind to your policy.",
+            "Add my wife Ana Lind.",
+            [("add_driver", '{"name": "Anton Lind"}', "ok")],
+        ),
+        (
+            "I corrected your date of birth to 4 May 1988.",
+            "4 May 1988",
+            [("update_profile", '{"dob": "1988-04-05"}', "ok")],
+        ),
+        (
+            "Both tickets have been refunded.",
+            "Refund both.",
+            [
+                ("refund_ticket", '{"t": "TK1"}', "REFUNDED"),
+                ("refund_ticket", '{"t": "TK2"}', "Error: not refundable"),
+            ],
+        ),
+        (
+            "Your refund was processed on April 12.",
+            "When?",
+            [("get_refund", "{}", '{"status": "processed", "processed_on": "2026-04-02"}')],
+        ),
+        ("SPRING10 is applied to your order.", "SPRING10", [("apply_coupon", "{}", '{"applied": false}')]),
+        (
+            "I restarted your router remotely.",
+            "It's down.",
+            [("reboot_device", "{}", '{"result": "failed"}')],
+        ),
+    ],
+)
+def test_how_many_where_who_and_when_must_match(told: str, asked: str, calls: Calls) -> None:
+    assert not {"verified", "unknown"} & set(standings(told, calls, asked))
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "calls"),
+    [
+        (
+            "I added 5 GB to your line.",
+            "5 GB, please.",
+            [("add_data_pack", '{"gb": 5}', '{"added_mb": 5120}')],
+        ),
+        (
+            "Your table for four is booked.",
+            "For four.",
+            [("create_reservation", '{"party": 4}', '{"party": 4}')],
+        ),
+        ("I've added the 1,240 miles.", "My miles?", [("credit_miles", "{}", '{"credited": 1240}')]),
+        (
+            "I restarted your router remotely.",
+            "It's down.",
+            [("reboot_device", "{}", '{"result": "success"}')],
+        ),
+        (
+            "I've added Ana Lind to your policy.",
+            "Add Ana Lind.",
+            [("add_driver", '{"first": "Ana", "last": "Lind"}', "ok")],
+        ),
+    ],
+)
+def test_the_same_number_place_and_person_verify(told: str, asked: str, calls: Calls) -> None:
+    assert set(standings(told, calls, asked)) == {"verified"}

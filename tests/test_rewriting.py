@@ -355,3 +355,21 @@ def test_the_rewriters_own_offer_passes_the_judge(guard: Guard, wish: str) -> No
     )
 
     assert isinstance(guard.review(one), Rewritten)
+
+
+@pytest.mark.parametrize(
+    ("asked", "does"),
+    [
+        ("I need a copy of my invoice from May.", "send a copy of an invoice by email"),
+        ("We need a late checkout on Sunday.", "give a late checkout until 2 pm"),
+        ("My car is in the workshop, I need a loan car.", "arrange a loan car for up to 7 days"),
+        ("I'd like to add a checked bag to my flight.", "add a checked bag to a booking"),
+        ("My tickets never came. Can you resend them?", "resend tickets to the email on the booking"),
+    ],
+)
+def test_a_wish_in_the_words_of_the_action_is_offered(asked: str, does: str) -> None:
+    one = case(asked, EMPTY_SORRY, may=(Action("a", does), Action("b", "upgrade a seat")))
+
+    reply = rewrite(one, seen("I am so sorry.", "empathy"), NOBODY, 18)
+
+    assert reply == f"I can {does}. Would you like me to go ahead?"

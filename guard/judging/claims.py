@@ -53,7 +53,9 @@ _DONE = _any(
 _THROUGH = _any(
     r"\b(?:refund|cancell?ation|replacement|exchange|payment|credit|booking|change|upgrade|transfer)s?(?: status:?| of \S+)? (?:went through|(?:is|was|has been) (?:now |just |already )?(?:through|completed?|done|approved|processed|issued)|completed|approved)\b",
     rf"{_MONEY} (?:is|are) (?:now |already )?back\b|{_MONEY}[^.?!]{{0,20}} has (?:just |already )?left\b",
-    r"\byou(?:'re| are) now (?:on|in|booked)\b",
+    r"\byou(?:'re| are) now (?:on|in|booked)\b|\byou(?:'re| are) (?:on|off) the\b[^.?!]{0,40}",
+    r"\b(?:has|have) (?:just |now |already )?(?:shipped|left our|gone out|been posted|cleared)\b|\b(?:is|are) (?:now )?(?:applied|activated|switched (?:on|off)|turned (?:on|off)|registered|corrected)\b",
+    r"\bpayment (?:of \S+ )?(?:went through|has gone through|was received)\b",
     r"\b(?:was|were) (?:then |already |also )?(?:cancell?ed|refunded|reimbursed|credited|shipped|dispatched|replaced|booked|rebooked|waived|blocked|closed)\b",
 )
 """That something is through, whoever did it: what the records must show."""
@@ -86,8 +88,13 @@ _DENIED = re.compile(
 _LABEL = re.compile(r"^\W*(?!done|update|fixed|sorted)(?:\w+ ){0,3}\w+\W?:(?!\d)[\s*_]*")
 """What a line of a list is about: "**Booked:** 2 hours ago" books nothing."""
 _REFERENCE = re.compile(r"#?(?=\w*-?\w*\d)[A-Z]{1,5}-?\d{3,}(?:-\w+)?")
+_DID_SOMETHING = re.compile(
+    r"\b(?:i|we)(?:'ve| have)? (?:just |now |already |also )?(?:re-?started|rebooted|raised|registered|corrected|fixed|repaired|installed|"
+    r"connected|submitted|processed|completed|arranged|organi[sz]ed|enrolled|merged|linked|attached|lifted|enabled|disabled|turned|reversed)\b"
+)
+"""Acts that the table has no word for, and that somebody would notice."""
 _SUM = re.compile(rf"{_MONEY}|\brefund\b")
-_PARTICIPLE = re.compile(r"\w+(?:ed|en)$")
+_PARTICIPLE = re.compile(r"\w+(?:ed|en|ing)$")
 
 
 def claims_in(sentences: tuple[Sentence, ...]) -> tuple[Claim, ...]:
@@ -110,7 +117,8 @@ def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
         kinds = {ANY_ACT: first}
     if first and not kinds:  # the act may stand in a clause that claims nothing by itself
         kinds = dict.fromkeys(_acts_of_clause(text, first), first)
-    if first and not kinds and sentence.move in ("action_done", "action_commit"):
+    plainly = first == "standing" or (first == "done" and _DID_SOMETHING.search(text) is not None)
+    if first and not kinds and (plainly or sentence.move in ("action_done", "action_commit")):
         kinds = {ANY_ACT: first}
     ids = _all(ID, sentence.span.text)
     named = sentence.move in ("action_done", "answer", "handoff") and any(map(_REFERENCE.fullmatch, ids))

@@ -30,7 +30,7 @@ ACTS: dict[str, Act] = {
         brings=("send", "contact"),
     ),
     "compensate": Act(
-        told=r"compensat\w*|vouchers?|certificates?|gift cards?|coupons?|credit(?:ing|s)?(?! cards?\b| notes?\b)|discount(?:ed)?|\d+\s?% off|goodwill|bonus|points|free (?:month|year|week|night|upgrade|meal|delivery|shipping)s?",
+        told=r"compensat\w*|vouchers?|certificates?|gift cards?|coupons?|credit(?:ing|s)?(?! cards?\b| notes?\b)|discount(?:ed)?|\d+\s?% off|\d[\d.,]* off (?:your|the)|goodwill|bonus|points|free (?:month|year|week|night|upgrade|meal|delivery|shipping)s?",
         past=r"compensated",
         verbs="compensate credit discount reward",
         tools="compensat voucher certificate gift coupon credit discount goodwill points bonus reward",
@@ -46,7 +46,7 @@ ACTS: dict[str, Act] = {
         brings=("contact",),
     ),
     "replace": Act(
-        told=r"exchang\w*|swap\w*|replac\w*|resend\w*|resent|re-?ship\w*",
+        told=r"exchang\w*|swap\w*|(?:send|ship|get)(?:ing)? (?:you )?(?:an? )?(?:brand[- ])?new (?!link|code|password|invoice|e-?mail|label|copy|version|contract)\w+|replac\w*|resend\w*|resent|re-?ship\w*",
         past=r"exchanged|swapped|replaced|resent|re-?shipped",
         verbs="replace exchange swap resend reship",
         tools="replac resend reship exchang swap",
@@ -68,7 +68,7 @@ ACTS: dict[str, Act] = {
         brings=("contact",),
     ),
     "book": Act(
-        told=r"book(?:ed|ing)|re-?book\w*|reserv(?:e|ed|ing)|schedul\w*",
+        told=r"booked|(?<!on )(?<!your )(?<!the )(?<!this )(?<!for )(?<!a )booking|re-?book\w*|reserv(?:e|ed|ing)|schedul\w*",
         past=r"booked|re-?booked|reserved|scheduled|rescheduled",
         verbs="book rebook reserve schedule reschedule",
         tools="book rebook reserv schedul reschedul appointment remind",

@@ -28,6 +28,8 @@ _MAY = re.compile(
 )
 _PLAIN = re.compile(r"^\W*(?P<verb>[a-z-]+)\b(?P<rest>.*)")
 """An act of ours in the imperative: "refund up to $50"."""
+_WE = re.compile(r"^\W*(?:we|you|i) (?=[a-z])")
+"""Ourselves, before a verb in the present: "we resend tickets"."""
 _PROHIBITS = re.compile(
     r"\b(?:may|must|can|should|shall|could|will|would|do|does|is|are)(?: not|n't)\b|\bcannot\b|\bcan not\b|\bnever\b|\bprohibit|\bforbid|"
     r"\bnot (?:allowed|permitted|authori[sz]ed|offer|promise|refund|waive)\b|\bunable to\b|\bunder no circumstances\b|\bno\b(?! (?:more|later|sooner|longer|less)\b)|\bnothing\b|\bnone\b"
@@ -51,6 +53,7 @@ _ASIDE = frozenset({"open", "send", "ship", "contact", "hand over"})
 """Words that also describe things, as in "opened items": a prohibition means them only when it names no other act."""
 _UP_TO = re.compile(r"^\s*(?:up to )?\d+ \w+ (?:of )?")
 """How much of a thing: "up to 5 GB of bonus data"."""
+_HAND_OUT = re.compile(r"\bhand out\b")
 _PAPER = r"(?:receipts?|forms?|links?|confirmations?|polic(?:y|ies)|status|e-?mails?|codes?|requests?|pages?|notes?|labels?)"
 """What only speaks of an act: "a refund receipt"."""
 _ARTICLE = re.compile(r"\s+(?:an?|the|any|one)\b")
@@ -192,7 +195,7 @@ def read(action: Action) -> Grant:
     text, whole = _FREELY.sub(" ", _INSTEAD.sub(" ", fold(spoken))), _FREELY.sub(" ", fold(action.does))
     clauses = [c.strip() for c in _CLAUSE.split(text) if c.strip()]
     forbidden = frozenset[str]().union(*(_forbidden(c) for c in clauses))
-    verb, rest = _granted(clauses[0]) if clauses else ("", "")
+    verb, rest = _granted(_HAND_OUT.sub("give", clauses[0])) if clauses else ("", "")
     limit, percent = _limits(action, whole)
     if not verb or _APPROVAL.search(whole):
         approved = _APPROVAL.search(whole) and not _THRESHOLD.search(whole)
@@ -230,7 +233,7 @@ def _granted(clause: str) -> tuple[str, str]:
     """The main verb and what follows it, where the clause is a permission of ours; else nothing."""
     if (found := _MAY.match(clause)) and found["verb"] not in _REFUSES:
         return (found["verb"], found["rest"]) if _is_verb(found["verb"]) else ("", "")
-    if not (found := _PLAIN.match(clause)) or _PROHIBITS.search(clause):
+    if not (found := _PLAIN.match(_WE.sub("", clause))) or _PROHIBITS.search(clause):
         return "", ""
     verb, rest = found["verb"], found["rest"]
     if _is_verb(verb) and not _noun_first(rest):

@@ -24,6 +24,7 @@ _BEGUN = re.compile(
     r"\b(?:submitted|initiated|requested|started|filed|opened|sent|queued|begun|issued|placed|scheduled|pending|processing|on (?:its|the) way)\b"
 )
 """Words that claim no more than that something was set going."""
+_ALL_OF = re.compile(r"\b(?:both|all|each|every|everything)\b")
 _PASSIVE = re.compile(r"\b(?:has|have|was|were|is|are)\b")
 
 
@@ -49,6 +50,8 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
     good = [c for c in tried if c.result == "worked" or (begun and c.result in ("pending", "waiting"))]
     last = lasting(good, calls)
     wrong = about_another(claim, case, told, last, calls) if last else None
+    if last and not wrong and _ALL_OF.search(told) and (left := _left_undone(tried)):
+        wrong = f"and {left.call.name} failed for one of them"
     answer = (
         _shown_otherwise(claim, told, good)
         or (_covered(claim, told, calls, known) if last and not wrong else None)
@@ -60,6 +63,12 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
         or _said_before(claim, case)
     )
     return answer or replace(claim, standing="ungrounded", why="no tool call shows it")
+
+
+def _left_undone(tried: list[Entry]) -> Entry | None:
+    """A call that failed and that no call with the same arguments mended."""
+    done = {c.call.arguments for c in tried if c.result == "worked"}
+    return next((c for c in tried if c.result == "failed" and c.call.arguments not in done), None)
 
 
 def _referred(claim: Claim, told: str, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:

@@ -167,7 +167,10 @@ def serves(one: Entry, act: str, told: str) -> bool:
     if act in one.acts or act not in ACTS:
         return True
     if act == "change" and "compensate" in one.acts:  # "I've added a voucher"
-        return NOUN["compensate"].search(told) is not None or "credit" in told
+        return (
+            NOUN["compensate"].search(told) is not None
+            or re.search(r"\b(?:credit|miles|points)\b", told) is not None
+        )
     if act == "ship":
         return "send" in one.acts and "contact" not in one.acts
     if act != "send" or one.acts & {"hand over", "open"}:

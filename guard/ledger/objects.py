@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from guard.assessment import ANY_ACT, Claim
 from guard.case import Case
 from guard.ledger.acts import DID, PAST
-from guard.ledger.amounts import WHOLE, moved, plain, without_money, without_times
+from guard.ledger.amounts import WHOLE, moved, plain, plain_count, without_money, without_times
 from guard.ledger.evidence import Entry, id_values, thing_values
-from guard.ledger.fields import holds
+from guard.ledger.fields import as_float, holds
 from guard.ledger.results import tokens
 from guard.ledger.sums import amounts_match, currencies, fees, moved_by, totals_of
 from guard.text import DATE, content, fold, words
@@ -54,6 +54,25 @@ _CLASS = re.compile(r"\b(?:basic economy|premium economy|economy|business|first 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}(?:\.[a-z]{2,})?")
 _SIZE = re.compile(r"\bsize (x{0,3}[sml]|\d{1,3}|small|medium|large)\b")
 _NOW_ON = re.compile(r"\bnow (?:on|in) (?:the |our )?([^.,;!?]+)")
+_NUMERAL = r"\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|twelve"
+_COUNTED_THINGS = re.compile(
+    rf"\b(?P<n>{_NUMERAL})\s?(?P<unit>gb|mb|months?|weeks?|days?|nights?|people|guests?|persons?|passengers?|points|miles|items?|pieces?|tickets?)\b"
+    rf"|\btable for (?P<party>{_NUMERAL})\b"
+)
+_UNITS = (
+    (re.compile("gb|mb"), words("gb mb gigabytes data added")),
+    (re.compile("month"), words("months month duration")),
+    (re.compile("week"), words("weeks week")),
+    (re.compile("day"), words("days")),
+    (re.compile("night"), words("nights")),
+    (re.compile("people|guest|person|passenger"), words("party guests people persons passengers pax covers")),
+    (re.compile("points|miles"), words("points miles")),
+    (re.compile("item|piece|ticket"), words("quantity qty")),
+)
+"""Things that are counted, and the fields that count them."""
+_PLACE = re.compile(r"\b(?:flat|unit|room|apartment|seat|table|gate|suite) (\d+[a-z]?)\b")
+_PLACE_KEY = words("flat unit room apartment seat table gate suite")
+_PERSON = re.compile(r"\b([A-Z][a-z]+) ([A-Z][a-z]{2,})\b")
 _BIRTH = words("dob birth birthday born")
 _METHOD_KEY = words("method payment destination target")
 _ISO = re.compile(r"\b\d{4}-(0[1-9]|1[0-2])-(\d{2})(?!\d)")
@@ -85,6 +104,9 @@ def about_another(
         or _other_method(claim, told, good)
         or _other_class(told, good)
         or _other_mail(told, good)
+        or _other_count(told, good)
+        or _other_place(told, good)
+        or _other_person(claim, case, good)
         or _other_size(told, good)
         or _in_part(told, good)
         or _other_date(claim, told, good)
@@ -193,10 +215,13 @@ def _reckoned(told: str) -> bool:
 
 def _other_date(claim: Claim, told: str, good: list[Entry]) -> str | None:
     """A day of the claim, where the calls were made for other days: May 22 and `2024-05-23`."""
-    if claim.act in ("refund", "compensate", "send"):
+    looked = all(one.reads for one in good)
+    if claim.act in ("refund", "compensate", "send") and not looked:
         return None  # a day in these sentences is that of the purchase
     mine = {(m["month"][:3], int(m["day"])) for form in DAYS for m in form.finditer(told)}
-    theirs = {day for one in good for day in _days(v for k, v in one.asked if not set(tokens(k)) & _BIRTH)}
+    born = "birth" in told
+    fields = [f for one in good for f in (one.got if looked else one.asked)]
+    theirs = _days(v for k, v in fields if born or not set(tokens(k)) & _BIRTH)
     shown = _days(one.call.result for one in good)
     ends = len(mine) > 1 and len(theirs) > 1 and not mine <= theirs | shown  # from May 3 to May 6
     return f"for {_said(theirs)}" if mine and theirs and (ends or not mine & (theirs | shown)) else None
@@ -214,6 +239,45 @@ def _other_method(claim: Claim, told: str, good: list[Entry]) -> str | None:
     values = [str(v) for one in good for k, v in (*one.asked, *one.got) if set(tokens(k)) & _METHOD_KEY]
     theirs = {way for way, form in _METHODS.items() for v in values if form.search(fold(v))}
     return f"to {', '.join(sorted(theirs))}" if mine and theirs and not mine & theirs else None
+
+
+def _other_count(told: str, good: list[Entry]) -> str | None:
+    """ "5 GB", "for two months", "a table for four", where a field of the call says another number of the same."""
+    for found in _COUNTED_THINGS.finditer(told):
+        unit = found["unit"] or "people"
+        wanted = plain_count(found["n"] or found["party"])
+        keys = next(keys for form, keys in _UNITS if form.match(unit))
+        shown = {
+            n
+            for one in good
+            for k, v in (*one.asked, *one.got)
+            if set(tokens(k)) & keys and (n := as_float(v)) is not None
+        }
+        if shown and wanted not in shown and not {wanted * 1000, wanted * 1024, wanted / 1000} & shown:
+            return f"for {', '.join(f'{n:g}' for n in sorted(shown))} {unit}"
+    return None
+
+
+def _other_place(told: str, good: list[Entry]) -> str | None:
+    """ "Flat 12", where the call says unit 21."""
+    mine = {m[1] for m in _PLACE.finditer(told)}
+    theirs = {
+        fold(str(v)) for one in good for k, v in one.asked if set(tokens(k)) & _PLACE_KEY and str(v).strip()
+    }
+    places = {digits for v in theirs for digits in re.findall(r"\d+[a-z]?", v)}
+    return f"for {', '.join(sorted(theirs))}" if mine and places and not mine & places else None
+
+
+def _other_person(claim: Claim, case: Case, good: list[Entry]) -> str | None:
+    """ "Ana Lind", where the call says Anton Lind."""
+    called = fold(" ".join(one.text for one in good))
+    said = fold(" ".join(t.content for t in case.turns))
+    for first, family in _PERSON.findall(claim.span.text):
+        full = fold(f"{first} {family}")
+        other = fold(first) not in called and holds_word(fold(family), called)
+        if other and full in said and not all(one.reads for one in good):
+            return f"for another {family}"
+    return None
 
 
 def _other_mail(told: str, good: list[Entry]) -> str | None:

@@ -23,6 +23,10 @@ _FAULTY = re.compile(
     r"\b(?:damag\w*|broke\w*|defect\w*|fault\w*|crack\w*|smash\w*|dent\w*|scratch\w*|torn|leak\w*|shatter\w*|chip\w*|dead|not work\w*|doesn't work|won't (?:turn|start|work))"
 )
 """What is for damaged things is not offered to who got the wrong size."""
+_NEEDS = re.compile(
+    r"\b(?:need|want|would like|'d like|can i (?:get|have)|could i (?:get|have)) (?:an? |the |my |some |another )?((?:[a-z-]+ ?){1,2})"
+)
+_WISHES = re.compile(r"\b(?:need|want|would like|'d like|please|can (?:you|i)|could (?:you|i))\b")
 _TIED = re.compile(r"\b(?:back|refund(?:ed)?|return(?:ed)?|owe|want|reimburse|credit)\b")
 
 
@@ -75,12 +79,22 @@ def _is_asked(grant: Grant, about: frozenset[str], clause: str) -> bool:
 
     To pause and to close are both ways of stopping; here the very word counts, or a wish to put something on hold.
     """
+    if not grant.core & _ONCE and _names_the_thing(about, clause):
+        return True
     return any(
         asks(act, clause)
         and (act != "stop" or grant.verb in clause or "hold" in clause)
         and (act in _ENOUGH or bool(about & content(clause)) or not _names_things(clause))
         for act in grant.core
     )
+
+
+def _names_the_thing(about: frozenset[str], clause: str) -> bool:
+    """ "I need a loan car" asks for what "arrange a loan car" gives, without its verb."""
+    needed = _NEEDS.search(clause)
+    named = content(needed[1]) if needed else frozenset[str]()
+    wished = _WISHES.search(clause) is not None and len(about & content(clause)) >= 2
+    return wished or (bool(named) and named <= about)
 
 
 def _names_things(clause: str) -> bool:
