@@ -5,6 +5,7 @@ in the order in which a sentence's strongest reading wins: a recognition beside 
 """
 
 import re
+from functools import lru_cache
 from re import Pattern
 
 from guard.assessment import EmpathyKind, Move
@@ -210,6 +211,7 @@ _CONTACT = re.compile(
 )
 
 
+@lru_cache(maxsize=512)  # asked of one sentence by the features, the facts and the debt
 def kind_of_empathy(sentence: str) -> EmpathyKind | None:
     """Which kind of recognition a sentence holds, if any."""
     s = fold(sentence)
@@ -224,6 +226,7 @@ def kind_of_empathy(sentence: str) -> EmpathyKind | None:
     return "thanks" if _THANKS_PATIENCE.search(s) else None
 
 
+@lru_cache(maxsize=512)  # our earlier turns were drafts a moment ago
 def move_of(sentence: str) -> Move:
     """The one move that a sentence makes."""
     s = fold(sentence)
