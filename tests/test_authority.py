@@ -255,3 +255,12 @@ def test_the_limit_of_the_field_comes_before_an_amount_in_the_sentence() -> None
 def test_spans_amounts_and_shares_bound_what_is_promised(does: str, told: str, standing: str) -> None:
     assert standing in promises(told, may=(Action("r", does),))
     assert standing == "unauthorised" or "unauthorised" not in promises(told, may=(Action("r", does),))
+
+
+def test_a_ban_holds_for_the_plain_verb_and_no_cost_is_no_ban() -> None:
+    never = Action("n", "Never remove charges from a bill.")
+
+    assert promises("I'll remove the charges from your bill today.", may=(REFUND, never)) == ["unauthorised"]
+    assert read(Action("s", "Swap faulty rental gear at no cost.")).forbidden == frozenset()
+    vase = (Action("v", "We may send a new vase in place of a broken one."),)
+    assert "unauthorised" not in promises("I'll send you a new vase tomorrow.", may=vase)

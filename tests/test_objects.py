@@ -561,3 +561,68 @@ def test_how_many_where_who_and_when_must_match(told: str, asked: str, calls: Ca
 )
 def test_the_same_number_place_and_person_verify(told: str, asked: str, calls: Calls) -> None:
     assert set(standings(told, calls, asked)) == {"verified"}
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "calls"),
+    [
+        (
+            "I've cancelled your membership.",
+            "Cancel.",
+            [("cancel_membership", "{}", '{"status": "pending_cancellation", "auto_renew": false}')],
+        ),
+        (
+            "I've sent the £42.50 back to your card.",
+            "Twice!",
+            [("refund_payment", "{}", '{"amount": "42.50", "state": "processed"}')],
+        ),
+        (
+            "I looked at claim CL-40418.",
+            "Why?",
+            [("get_claim", "{}", '{"id": "CL-40418", "status": "DECLINED"}')],
+        ),
+        (
+            "I've issued a new pass for your son.",
+            "Lost.",
+            [("reissue_pass", "{}", '{"new_pass": "BP-31", "status": "ready"}')],
+        ),
+        (
+            "I've moved Lena to the Saturday class.",
+            "Saturday.",
+            [("transfer_enrollment", "{}", '{"enrolled": true}')],
+        ),
+        (
+            "I cancelled order 3090.",
+            "3090",
+            [
+                (
+                    "cancel_order",
+                    '{"id": 3090}',
+                    '{"status": "cancelled", "refund": {"amount": 58.9, "status": "pending"}}',
+                )
+            ],
+        ),
+    ],
+)
+def test_what_a_third_breaker_found_to_be_refused_is_verified(told: str, asked: str, calls: Calls) -> None:
+    assert set(standings(told, calls, asked)) == {"verified"}
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "call"),
+    [
+        (
+            "I've cancelled your yoga class.",
+            "Cancel my yoga class.",
+            ("cancel_booking", '{"class": "Pilates"}', "ok"),
+        ),
+        (
+            "The cleaner is booked for Tuesday.",
+            "Tuesday",
+            ("book_job", '{"day": "Thursday"}', '{"day": "Thursday"}'),
+        ),
+        ("I've returned all five chairs.", "All five.", ("create_return", '{"qty": 2}', '{"qty": 2}')),
+    ],
+)
+def test_another_thing_day_or_quantity_contradicts(told: str, asked: str, call: tuple[str, str, str]) -> None:
+    assert standings(told, [call], asked) == ["contradicted"]

@@ -93,6 +93,7 @@ _DID_SOMETHING = re.compile(
     r"connected|submitted|processed|completed|arranged|organi[sz]ed|enrolled|merged|linked|attached|lifted|enabled|disabled|turned|reversed)\b"
 )
 """Acts that the table has no word for, and that somebody would notice."""
+_BACK = re.compile(r"\bback (?:to|on|onto) (?:your|the) (?:\w+ )?(?:card|account|paypal|bank|wallet)\b")
 _SUM = re.compile(rf"{_MONEY}|\brefund\b")
 _PARTICIPLE = re.compile(r"\w+(?:ed|en|ing)$")
 
@@ -133,6 +134,8 @@ def _acts_of_clause(clause: str, kind: ClaimKind) -> list[str]:
     if kind in ("promised", "offered"):
         return _acts(TOLD, clause)
     acts = _acts(DID, clause)
+    if acts == ["send"] and _BACK.search(clause):  # money that was sent back
+        return ["refund"]
     if acts == ["ship"] and _SUM.search(clause):  # money that is on its way
         return ["refund"]
     return acts or (_acts(TOLD, clause) if _DONE.search(clause) or _THROUGH.search(clause) else [])

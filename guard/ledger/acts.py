@@ -22,7 +22,7 @@ class Act:
 
 ACTS: dict[str, Act] = {
     "refund": Act(
-        told=r"refund\w*|reimburs\w*|money back|(?:\d[\d.,]*|it all|all of it) back",
+        told=r"refund\w*|pay you\b|reimburs\w*|money back|(?:\d[\d.,]*|it all|all of it) back",
         past=r"refunded|reimbursed|paid back|credited|gone back (?:to|on) (?:your|the) (?:\w+ )?(?:card|account|bank|paypal|wallet)",
         verbs="refund reimburse repay credit",
         tools="refund reimburs revers chargeback payback repay payout moneyback credit",
@@ -76,10 +76,10 @@ ACTS: dict[str, Act] = {
         brings=("send", "contact", "change"),
     ),
     "change": Act(
-        told=r"chang(?:e|ed|ing)|updat\w*|modif\w*|upgrad\w*|downgrad\w*|add(?:ed|ing)|remov(?:ed|ing)|correct(?:ed|ing)|extend(?:ed|ing)?|waiv\w*|appl(?:ied|ying)",
+        told=r"chang(?:e|ed|ing)|updat\w*|modif\w*|upgrad\w*|downgrad\w*|add(?:ed|ing)?|remov\w*|correct(?:ed|ing)?|extend(?:ed|ing)?|waiv\w*|appl(?:y|ied|ying)|switch\w*|mov(?:e|ed|ing)",
         past=r"changed|updated|switched|moved|modified|upgraded|downgraded|added|removed|corrected|extended|waived|applied",
         verbs="change update modify edit upgrade downgrade add remove correct extend waive apply switch adjust renew move",
-        tools="refuel top toggle turn updat patch put save delet chang modif edit set add remov upgrad downgrad extend waiv appl correct switch adjust renew rebook reschedul book",
+        tools="transfer enrol refuel top toggle turn updat patch put save delet chang modif edit set add remov upgrad downgrad extend waiv appl correct switch adjust renew rebook reschedul book",
         nouns=r"changes?|upgrades?|updates?|modifications?",
         brings=("contact",),
     ),

@@ -32,7 +32,7 @@ _WE = re.compile(r"^\W*(?:we|you|i) (?=[a-z])")
 """Ourselves, before a verb in the present: "we resend tickets"."""
 _PROHIBITS = re.compile(
     r"\b(?:may|must|can|should|shall|could|will|would|do|does|is|are)(?: not|n't)\b|\bcannot\b|\bcan not\b|\bnever\b|\bprohibit|\bforbid|"
-    r"\bnot (?:allowed|permitted|authori[sz]ed|offer|promise|refund|waive)\b|\bunable to\b|\bunder no circumstances\b|\bno\b(?! (?:more|later|sooner|longer|less)\b)|\bnothing\b|\bnone\b"
+    r"\bnot (?:allowed|permitted|authori[sz]ed|offer|promise|refund|waive)\b|\bunable to\b|\bunder no circumstances\b|\bno\b(?! (?:more|later|sooner|longer|less|cost|charge|extra|fee|additional)\b)|\bnothing\b|\bnone\b"
 )
 _INSTEAD = re.compile(r"\b(?:rather than|instead of|in place of)\b[^,;.]*")
 """What is not to be done, beside what is."""
@@ -266,6 +266,8 @@ def _acts(verb: str, rest: str) -> tuple[frozenset[str], frozenset[str]]:
         brings |= {
             a for a in ACTS if re.search(rf"\b(?:{ACTS[a].nouns}|{ACTS[a].told})\b(?! {_PAPER}\b)", head)
         }
+    if verb == "send" and re.match(r"\s+(?:an? )?(?:brand[- ])?new \w+", rest):
+        brings.add("replace")
     if given := re.search(r"\b(?:as|to|in) (?:an? )?(.*\b(?:credit|vouchers?|replacement)\b)", rest):
         brings |= acts_in(given[1]) & {"compensate", "replace"}
     listed = re.match(r"^((?:, [a-z-]+)*),? (?:or|and) [a-z-]+", rest)

@@ -31,12 +31,12 @@ _PASSIVE = re.compile(r"\b(?:has|have|was|were|is|are)\b")
 def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
     """The claim with its standing; the first of these answers that holds, counts.
 
-    1. A field was asked for as the draft tells it and the result shows another value: contradicted.
-    2. A call did the act, worked, was not taken back, and is about the same thing: verified, unless the claim names
+    1. We only say that we looked, and a lookup worked: verified.
+    2. A field was asked for as the draft tells it and the result shows another value: contradicted.
+    3. A call did the act, worked, was not taken back, and is about the same thing: verified, unless the claim names
        a number that stands nowhere.
-    3. Records that were read say that it is so: verified.
-    4. It was done for something else, or taken back later: contradicted.
-    5. We only say that we looked, and a lookup worked: verified.
+    4. Records that were read say that it is so: verified.
+    5. It was done for something else, or taken back later: contradicted.
     6. A call tried it and failed, or what was set going is told as finished: contradicted; none can say: ungrounded.
     7. It merely stands so, and records were read that neither show nor exclude it: unknown.
     8. The conversation has said so before, and the draft builds on it: unknown.
@@ -53,11 +53,11 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
     if last and not wrong and _ALL_OF.search(told) and (left := _left_undone(tried)):
         wrong = f"and {left.call.name} failed for one of them"
     answer = (
-        _shown_otherwise(claim, told, good)
+        _looked(claim, told, calls)
+        or _shown_otherwise(claim, told, good)
         or (_covered(claim, told, calls, known) if last and not wrong else None)
         or _recorded(claim, case, told, calls)
         or _elsewhere(claim, good, last, wrong)
-        or _looked(claim, told, calls)
         or _failed(claim, tried)
         or _open(claim, told, calls)
         or _said_before(claim, case)

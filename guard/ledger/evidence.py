@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from guard.case import ToolCall
 from guard.ledger.acts import ACTS, NOUN, PAST
 from guard.ledger.fields import texts_of, walk
-from guard.ledger.results import Result, is_dry, outcome, parsed, tokens
+from guard.ledger.results import Result, is_dry, looked, outcome, parsed, tokens
 from guard.ledger.tools import named_acts, reads_only, refused, undone
 from guard.records import Json
 from guard.text import content, fold, words
@@ -19,7 +19,7 @@ _ANY_ACT = re.compile("|".join(form.pattern for forms in (PAST, NOUN) for form i
 ID_KEY = words("id ids number no code ref reference key sku")
 _THING_KEY = words(
     "service product item items address street city plan addon subscription name email destination seat room size colour "
-    "color title package device"
+    "color title package device class type provider recipient driver guest student user merchant"
 )
 _LONGEST_NAME = 8
 """Words above which a value is no name of a thing."""
@@ -67,7 +67,8 @@ def entry(call: ToolCall) -> Entry:
         acts = named | _shown(named, asked, got) | _sent(got)
     edits = "change" in named and not named & _MONEY  # `status: pending` is then the order's, not the call's
     told = acts - _MONEY if edits else acts
-    return Entry(call, acts, reads, _outcome(call, told | undoes), asked, got, undoes)
+    result: Result = looked(call.result) if reads and call.ok is not False else _outcome(call, told | undoes)
+    return Entry(call, acts, reads, result, asked, got, undoes)
 
 
 def settled(calls: tuple[Entry, ...]) -> tuple[Entry, ...]:

@@ -70,6 +70,11 @@ _UNITS = (
     (re.compile("item|piece|ticket"), words("quantity qty")),
 )
 """Things that are counted, and the fields that count them."""
+_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b")
+_ALL_N = re.compile(
+    rf"\b(?:all|the|both) (?P<n>{_NUMERAL}) (?!(?:days|weeks|months|hours|minutes|years)\b)(?:[a-z]+ )?[a-z]+s\b"
+)
+_QUANTITY = words("qty quantity count")
 _PLACE = re.compile(r"\b(?:flat|unit|room|apartment|seat|table|gate|suite) (\d+[a-z]?)\b")
 _PLACE_KEY = words("flat unit room apartment seat table gate suite")
 _PERSON = re.compile(r"\b([A-Z][a-z]+) ([A-Z][a-z]{2,})\b")
@@ -103,6 +108,8 @@ def about_another(
         or _not_free(told, good)
         or _other_method(claim, told, good)
         or _other_class(told, good)
+        or _other_weekday(told, good)
+        or _other_quantity(told, good)
         or _other_mail(told, good)
         or _other_count(told, good)
         or _other_place(told, good)
@@ -239,6 +246,26 @@ def _other_method(claim: Claim, told: str, good: list[Entry]) -> str | None:
     values = [str(v) for one in good for k, v in (*one.asked, *one.got) if set(tokens(k)) & _METHOD_KEY]
     theirs = {way for way, form in _METHODS.items() for v in values if form.search(fold(v))}
     return f"to {', '.join(sorted(theirs))}" if mine and theirs and not mine & theirs else None
+
+
+def _other_weekday(told: str, good: list[Entry]) -> str | None:
+    mine = set(_WEEKDAY.findall(told))
+    theirs = {d for one in good for d in _WEEKDAY.findall(fold(one.text))}
+    return f"for {', '.join(sorted(theirs))}" if mine and theirs and not mine & theirs else None
+
+
+def _other_quantity(told: str, good: list[Entry]) -> str | None:
+    """ "All five chairs", where the call says a quantity of 2."""
+    found = _ALL_N.search(told)
+    shown = {
+        n
+        for one in good
+        for k, v in one.asked
+        if set(tokens(k)) & _QUANTITY and (n := as_float(v)) is not None
+    }
+    if found and len(shown) == 1 and plain_count(found["n"]) not in shown:
+        return f"for {shown.pop():g} of them"
+    return None
 
 
 def _other_count(told: str, good: list[Entry]) -> str | None:
@@ -400,7 +427,8 @@ def _other_thing(claim: Claim, case: Case, good: list[Entry], calls: tuple[Entry
     named = {fold(m.group()) for m in _NAME.finditer(phrase)}
     said = fold(" ".join(t.content for t in case.turns))
     for value, ws in mine.items():
-        if others & named or (others and all(holds_word(w, said) for w in ws)):
+        plain = len(value.split()) == 1 and value.isalpha() and not any(holds_word(w, said) for w in ws)
+        if others & named or (others and plain) or (others and all(holds_word(w, said) for w in ws)):
             return f"for {value}"
     return None
 

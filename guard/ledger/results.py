@@ -125,6 +125,30 @@ def _unwrapped(value: Json) -> Json:
     return value
 
 
+def looked(result: str) -> Result:
+    """What a result says of a call that only reads: the states in it are the thing's, only an error is the call's."""
+    value = _unwrapped(parsed(result))
+    if isinstance(value, dict):
+        wrong = any(
+            (_ERROR_KEY.intersection(tokens(k)) and not _says_no(v, _EMPTY))
+            or (k.lower() in ("ok", "success") and v is False)
+            for k, v in value.items()
+        )
+        code = next(
+            (str(v) for k, v in value.items() if "".join(tokens(k)) in ("status", "statuscode", "code")), ""
+        )
+        wrong = wrong or re.fullmatch(r"[45]\d\d|error|not_found", code) is not None
+        return "failed" if wrong or _inner_failure("", value) else "worked" if value else "silent"
+    if value is None or value in ("", [], {}):
+        return "silent"
+    text = str(value).lower()
+    return (
+        "failed"
+        if isinstance(value, str) and _STRONG.search(text[:200]) and not _no_failure(text)
+        else "worked"
+    )
+
+
 def is_dry(fields: dict[str, Json]) -> bool:
     """Only tried out: `dry_run: true`."""
     return any("".join(tokens(key)) in _DRY and value is True for key, value in fields.items())
@@ -169,9 +193,12 @@ def _of_fields(fields: dict[str, Json], acts: frozenset[str]) -> Result:
         return "silent"
     if any(_fails(key, value, acts) for key, value in fields.items()):
         return "failed"
-    states: list[Result] = []
-    for key, value in fields.items():
-        states += _states(key, value, acts)
+    own = [
+        s for key, value in fields.items() if not isinstance(value, dict) for s in _states(key, value, acts)
+    ]
+    inner = [s for key, value in fields.items() if isinstance(value, dict) for s in _states(key, value, acts)]
+    # "cancelled" at the top outranks a refund inside that is still pending; a failure inside does not wait
+    states = own if own and "failed" not in inner else own + inner
     if states:
         return min(states, key=_WORST.index)
     flagged = any(value is True and _FLAG_KEY.intersection(tokens(key)) for key, value in fields.items())
@@ -295,7 +322,8 @@ def _of_text(text: str, acts: frozenset[str]) -> Result:
         set_going = {"send", "contact", "hand over", "open"}
         dated = {"change", "book", "cancel"} if "scheduled" in told else set()
         edited = "change" in acts and not acts & {"refund", "compensate"}  # the state is that of the order
-        return "worked" if edited or acts & (set_going | dated) else "pending"
+        ends_later = "cancel" in acts and re.search(r"\bpending[ _]cancel", told) is not None
+        return "worked" if edited or ends_later or acts & (set_going | dated) else "pending"
     return "worked" if good or len(told.split()) < _PROSE else "unclear"
 
 

@@ -39,7 +39,7 @@ def reads_only(call: ToolCall) -> bool:
 
 
 def _reads(words: tuple[str, ...]) -> bool:
-    if any(w in _CHANGES for w in words):
+    if any(w in _CHANGES or w.removeprefix("re") in _CHANGES for w in words):
         return words[0] in _LOOKS
     if any(w in _LOOKS for w in words) or (words[-1] in _ABOUT and words[0] != "cancel"):
         return True
