@@ -626,3 +626,51 @@ def test_what_a_third_breaker_found_to_be_refused_is_verified(told: str, asked: 
 )
 def test_another_thing_day_or_quantity_contradicts(told: str, asked: str, call: tuple[str, str, str]) -> None:
     assert standings(told, [call], asked) == ["contradicted"]
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "call"),
+    [
+        (
+            "A new kettle is on its way.",
+            "Send a new kettle.",
+            ("create_replacement", '{"item": "toaster"}', '{"status": "shipped"}'),
+        ),
+        (
+            "Elena is now on your account.",
+            "Add Elena.",
+            ("add_user", '{"name": "Marta"}', '{"status": "active"}'),
+        ),
+        (
+            "I've sent the contract to Paul Dean.",
+            "Send it to Paul Dean.",
+            ("send_document", '{"to": "Joan Ferris"}', '{"status": "sent"}'),
+        ),
+        (
+            "You're booked with Dr. Weiss.",
+            "Dr. Weiss, please.",
+            ("book", "{}", '{"provider": "Dr. Lindqvist", "status": "confirmed"}'),
+        ),
+    ],
+)
+def test_the_thing_before_the_verb_and_the_other_person_must_match(
+    told: str, asked: str, call: tuple[str, str, str]
+) -> None:
+    assert "contradicted" in standings(told, [call], asked)
+
+
+@pytest.mark.parametrize(
+    ("told", "call"),
+    [
+        (
+            "You're booked with Dr. Grieg.",
+            ("book_slot", "{}", '{"doctor": "Paul Grieg", "status": "confirmed"}'),
+        ),
+        (
+            "I've redeemed 12,000 points; you have 3,450 points left.",
+            ("redeem_points", '{"points": 12000}', '{"points_left": 3450}'),
+        ),
+    ],
+)
+def test_a_name_in_part_and_several_counts_fit(told: str, call: tuple[str, str, str]) -> None:
+    assert "contradicted" not in standings(told, [call], "Dr. Grieg, please.")

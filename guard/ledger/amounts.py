@@ -245,7 +245,8 @@ def plain(number: str) -> float:
 
 def plain_count(word: str) -> float:
     """How many a figure or a small number word says."""
-    return float(word) if word.isdigit() else float(_SMALL[word])
+    digits = word.replace(",", "")
+    return float(digits) if digits.isdigit() else float(_SMALL[word])
 
 
 def _money(match: re.Match[str]) -> Money:

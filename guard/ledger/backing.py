@@ -60,7 +60,7 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
         or _elsewhere(claim, good, last, wrong)
         or _failed(claim, tried)
         or _open(claim, told, calls)
-        or _said_before(claim, case)
+        or _said_before(claim, case, calls)
     )
     return answer or replace(claim, standing="ungrounded", why="no tool call shows it")
 
@@ -149,10 +149,11 @@ def _open(claim: Claim, told: str, calls: tuple[Entry, ...]) -> Claim | None:
     return claim
 
 
-def _said_before(claim: Claim, case: Case) -> Claim | None:
-    """Building on the customer's own word claims nothing of ours (guide §4)."""
+def _said_before(claim: Claim, case: Case, calls: tuple[Entry, ...]) -> Claim | None:
+    """Building on the customer's own word, or on why a call failed ("already shipped"), claims nothing of ours (guide §4)."""
     form = PAST.get(claim.act)
-    told = form and claim.kind == "standing" and any(form.search(fold(t.content)) for t in case.turns)
+    texts = (*(fold(t.content) for t in case.turns), *(fold(c.call.result).replace("_", " ") for c in calls))
+    told = form and claim.kind == "standing" and any(form.search(text) for text in texts)
     return claim if told else None
 
 

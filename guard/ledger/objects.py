@@ -53,8 +53,11 @@ _CLOCK_24 = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)")
 _CLASS = re.compile(r"\b(?:basic economy|premium economy|economy|business|first class|comfort)\b")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}(?:\.[a-z]{2,})?")
 _SIZE = re.compile(r"\bsize (x{0,3}[sml]|\d{1,3}|small|medium|large)\b")
+_IS = re.compile(r"\b(?:is|are|was|were|has been|have been) (?:now |already |just )?$")
 _NOW_ON = re.compile(r"\bnow (?:on|in) (?:the |our )?([^.,;!?]+)")
-_NUMERAL = r"\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|twelve"
+_NUMERAL = (
+    r"(?<![\d,])\d{1,3}(?:,\d{3})+|(?<![\d,])\d{1,6}|two|three|four|five|six|seven|eight|nine|ten|twelve"
+)
 _COUNTED_THINGS = re.compile(
     rf"\b(?P<n>{_NUMERAL})\s?(?P<unit>gb|mb|months?|weeks?|days?|nights?|people|guests?|persons?|passengers?|points|miles|items?|pieces?|tickets?)\b"
     rf"|\btable for (?P<party>{_NUMERAL})\b"
@@ -77,6 +80,13 @@ _ALL_N = re.compile(
 _QUANTITY = words("qty quantity count")
 _PLACE = re.compile(r"\b(?:flat|unit|room|apartment|seat|table|gate|suite) (\d+[a-z]?)\b")
 _PLACE_KEY = words("flat unit room apartment seat table gate suite")
+_WHO = r"(?:(?:Dr|Mr|Ms|Mrs|Prof)\.? )?([A-Z][a-z]+(?: [A-Z][a-z]+)?)"
+_TO_WHOM = {
+    "send": (re.compile(rf"\bto {_WHO}"), words("to recipient")),
+    "book": (re.compile(rf"\bwith {_WHO}"), words("provider doctor stylist trainer therapist teacher")),
+}
+"""How a sentence names the other person of an act, and the fields that do."""
+_NAMED = re.compile(r"(?:[A-Z][\w.'-]*)(?: [A-Z][\w.'-]*){0,3}")
 _PERSON = re.compile(r"\b([A-Z][a-z]+) ([A-Z][a-z]{2,})\b")
 _BIRTH = words("dob birth birthday born")
 _METHOD_KEY = words("method payment destination target")
@@ -270,18 +280,17 @@ def _other_quantity(told: str, good: list[Entry]) -> str | None:
 
 def _other_count(told: str, good: list[Entry]) -> str | None:
     """ "5 GB", "for two months", "a table for four", where a field of the call says another number of the same."""
+    counts: dict[int, set[float]] = {}
     for found in _COUNTED_THINGS.finditer(told):
-        unit = found["unit"] or "people"
-        wanted = plain_count(found["n"] or found["party"])
-        keys = next(keys for form, keys in _UNITS if form.match(unit))
-        shown = {
-            n
-            for one in good
-            for k, v in (*one.asked, *one.got)
-            if set(tokens(k)) & keys and (n := as_float(v)) is not None
-        }
-        if shown and wanted not in shown and not {wanted * 1000, wanted * 1024, wanted / 1000} & shown:
-            return f"for {', '.join(f'{n:g}' for n in sorted(shown))} {unit}"
+        unit = next(n for n, (form, _) in enumerate(_UNITS) if form.match(found["unit"] or "people"))
+        counts.setdefault(unit, set()).add(plain_count(found["n"] or found["party"]))
+    for unit, wanted in counts.items():
+        keys = _UNITS[unit][1]
+        fields = [(k, v) for one in good for k, v in (*one.asked, *one.got) if set(tokens(k)) & keys]
+        shown = {n for _, v in fields if (n := as_float(v)) is not None}
+        scaled = {w * scale for w in wanted for scale in (1, 1000, 1024, 0.001)}
+        if shown and not scaled & shown:
+            return f"for {', '.join(f'{n:g}' for n in sorted(shown))}"
     return None
 
 
@@ -296,14 +305,30 @@ def _other_place(told: str, good: list[Entry]) -> str | None:
 
 
 def _other_person(claim: Claim, case: Case, good: list[Entry]) -> str | None:
-    """ "Ana Lind", where the call says Anton Lind."""
+    """ "Ana Lind", where the call says Anton Lind; "to Paul Dean", where it went to Joan Ferris."""
+    if all(one.reads for one in good):
+        return None
     called = fold(" ".join(one.text for one in good))
     said = fold(" ".join(t.content for t in case.turns))
     for first, family in _PERSON.findall(claim.span.text):
         full = fold(f"{first} {family}")
-        other = fold(first) not in called and holds_word(fold(family), called)
-        if other and full in said and not all(one.reads for one in good):
+        if (
+            full in said
+            and full not in called
+            and fold(first) not in called
+            and holds_word(fold(family), called)
+        ):
             return f"for another {family}"
+    told = _TO_WHOM.get(claim.act)
+    named = {fold(m[1]) for m in told[0].finditer(claim.span.text)} if told else set()
+    whom = [
+        str(v)
+        for one in good
+        for k, v in (*one.asked, *one.got)
+        if told and set(tokens(k)) & told[1] and _NAMED.fullmatch(str(v))
+    ]
+    if whom and named and all(n in said and not any(holds_word(w, called) for w in n.split()) for n in named):
+        return f"for {whom[0]}"
     return None
 
 
@@ -434,14 +459,16 @@ def _other_thing(claim: Claim, case: Case, good: list[Entry], calls: tuple[Entry
 
 
 def _object(spoken: str, act: str) -> str:
-    """What stands behind the verb of the act, with where it goes "to"; nothing where the verb is not there."""
-    folded = fold(spoken)
+    """What the act was done to: behind the verb, or before it where the sentence says that something is or was done."""
     if act == ANY_ACT and (now := _NOW_ON.search(spoken)):
-        return now[1]
+        return f"{spoken[: now.start()]} {now[1]}"
+    folded = fold(spoken)
     form = PAST.get(act)
     found = form.search(folded) if form and len(folded) == len(spoken) else None
     if not found:
         return ""
+    if passive := _IS.search(folded[: found.start()]):
+        return spoken[: passive.start()]
     rest = spoken[found.end() :]
     cut = _PHRASE_ENDS.search(rest)
     phrase = rest[: cut.start()] if cut else rest

@@ -94,12 +94,17 @@ def _may_be_covered(
     begun = any(serves(c, claim.act, told) for c in calls)
     by_tool = any(claim.act in acts_of_tool(name) for name in case.tools)
     unclear = any(claim.act in g.unread for g in grants)
-    return begun or by_tool or unclear or (claim.act == ANY_ACT and _touched(told, grants))
+    return (
+        begun
+        or by_tool
+        or unclear
+        or (claim.act in (ANY_ACT, "change") and _touched(told, grants, 1 if claim.act == ANY_ACT else 2))
+    )
 
 
-def _touched(told: str, grants: tuple[Grant, ...]) -> bool:
-    """An act that we have no word for, and a sentence of the authority that speaks of the same matter."""
-    return any(content(told) & content(g.action.does) for g in grants)
+def _touched(told: str, grants: tuple[Grant, ...], words: int) -> bool:
+    """An act that we have no word for, or only a general one, and a sentence of the authority on the same matter."""
+    return any(len(content(told) & content(g.action.does)) >= words for g in grants)
 
 
 def _covers(grant: Grant, act: str, told: str) -> bool:
