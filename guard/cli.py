@@ -121,7 +121,8 @@ def review(
             except Exception as error:  # noqa: BLE001 - one broken line must not cost the others
                 run.bad(
                     entry.where,
-                    f"{type(error).__name__}: {error}. This is a fault of the guard; nothing was said.",
+                    f"{type(error).__name__}: {error}. This is a fault of the guard: nothing was decided for this line. "
+                    "Report it with the line; the other lines are judged.",
                 )
                 continue
             ms = (time.perf_counter() - started) * 1e3

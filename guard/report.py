@@ -55,7 +55,7 @@ class Line(TypedDict):
 
 
 def dumps(obj: object, indent: int | None = None) -> str:
-    """JSON that a terminal shows as it is: valid UTF-8, and what cannot be found is written as an escape."""
+    """JSON that a terminal shows as it is: valid UTF-8, and what cannot be seen is written as an escape."""
     text = clean(json.dumps(obj, ensure_ascii=False, indent=indent))
     return _UNSEEN.sub(lambda found: json.dumps(found.group())[1:-1], text)
 

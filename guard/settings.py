@@ -107,7 +107,7 @@ def _url(value: str) -> str:
         ) from None
     if made.drivername == "postgres":
         raise SettingsError(
-            f"{PREFIX}DATABASE_URL begins with postgres://; SQLAlchemy calls it postgresql://."
+            f"{PREFIX}DATABASE_URL begins with postgres://, which SQLAlchemy does not know. Write postgresql://."
         )
     if made.get_backend_name() == "sqlite" and (
         not made.database or "memory" in f"{made.database}{made.query}"

@@ -30,9 +30,6 @@ SEEN = 0.5
 """Probability from which a signal that the forms did not find, or a dimension's step, counts as seen."""
 BELIEVED = 0.15
 """Probability down to which a signal that the forms did find is believed."""
-ALWAYS = OWNED
-"""Signals that are believed when the forms find them, whatever the net says: a false alarm costs less than a miss."""
-
 
 _ASKED = re.compile(
     r"\?|^\W*(?:how|what|when|where|which|who|why|do|does|is|are|can|could)\b|\b(?:tell me|want to know|wondering)\b"
@@ -106,7 +103,8 @@ def need_shown(need: Need, pieces: Read) -> SeenNeed | None:
 def _present(scores: "Scores", pieces: Read, column: int, *, in_forms: bool) -> bool:
     probability = float(scores.signals[column])
     if in_forms:
-        return SIGNALS[column] in ALWAYS or probability >= BELIEVED
+        # An owned one is believed whatever the net says: a false alarm costs less than a miss.
+        return SIGNALS[column] in OWNED or probability >= BELIEVED
     return probability >= SEEN and not in_passing(_where(scores, pieces, column)[0].text)
 
 

@@ -1,7 +1,7 @@
 """The ledger: what the draft claims, against what was really called and what is really allowed. Pure.
 
 `check` weighs every claim. *Done* and *standing* claims go to `backing`, which asks whether a call did this act, worked,
-and was about the same thing (`objects`). *Promised* and *offered* acts go to `permission`, which asks whether an action
+and was about the same (`objects`: `ids`, `figures`, `dates`, `people`, `things`). *Promised* and *offered* acts go to `permission`, which asks whether an action
 of the authority covers them within its limits, and whether the facts that it needs were given (`known`).
 
 Below them, `evidence` reads a call: `tools` its name, `fields` its values, `results` whether it worked, `sums` what it

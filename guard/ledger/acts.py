@@ -120,6 +120,8 @@ ACTS: dict[str, Act] = {
         brings=("send",),
     ),
 }
+MONEY = frozenset({"refund", "compensate"})
+"""The acts that move money to the customer."""
 TOLD = {name: re.compile(rf"\b(?:{act.told})\b") for name, act in ACTS.items()}
 PAST = {name: re.compile(rf"\b(?:{act.past})\b") for name, act in ACTS.items()}
 NOUN = {name: re.compile(rf"\b(?:{act.nouns})\b") for name, act in ACTS.items()}

@@ -8,16 +8,16 @@ from guard.assessment import ANY_ACT, Claim
 from guard.case import Case
 from guard.ledger.acts import BY_US, LOOKED, PAST
 from guard.ledger.amounts import without_money, without_times
+from guard.ledger.dates import DAYS, WEEKDAY
 from guard.ledger.evidence import Entry, closest, denies, lasting, serves, shows
 from guard.ledger.fields import holds, numbers
-from guard.ledger.objects import DAYS, GROUPED, ID_LENGTH, PHONE, about_another, is_held, names
+from guard.ledger.ids import GROUPED, ID_LENGTH, PHONE, is_held, names
+from guard.ledger.objects import about_another
 from guard.ledger.results import is_cut
 from guard.ledger.values import differs
 from guard.text import fold
 
 _LIST_MARK = re.compile(r"^\W*\d{1,2}[.)]\s")
-_DAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b")
-"""Days of the week; compared only where something known names one, since calls write dates in figures."""
 _CARD_END = re.compile(r"\bend(?:s|ing)(?: in| with)?\W*\d{2,4}\b")
 """The end of a card number, which calls need not repeat."""
 _BEGUN = re.compile(
@@ -29,12 +29,13 @@ _PASSIVE = re.compile(r"\b(?:has|have|was|were|is|are)\b")
 
 
 def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
-    """The claim with its standing; the first of these answers that holds, counts.
+    """The claim with its standing. A sentence that claims no act and names a reference is `_referred`'s; of any other
+    the first of these answers that holds, counts.
 
     1. We only say that we looked, and a lookup worked: verified.
     2. A field was asked for as the draft tells it and the result shows another value: contradicted.
     3. A call did the act, worked, was not taken back, and is about the same thing: verified, unless the claim names
-       a number that stands nowhere.
+       a number that stands nowhere, or is of all of several and the call failed for one of them.
     4. Records that were read say that it is so: verified.
     5. It was done for something else, or taken back later: contradicted.
     6. A call tried it and failed, or what was set going is told as finished: contradicted; none can say: ungrounded.
@@ -163,7 +164,7 @@ def _unknown_numbers(claim: Claim, told: str, known: str) -> list[str]:
     What merely stands so may be true without a call that says it; of that only the names of things are looked up.
     Amounts that a call moved in cents, or several together, were weighed before.
     """
-    days = set(_DAY.findall(told))
+    days = set(WEEKDAY.findall(told))
     told = _CARD_END.sub(" ", _LIST_MARK.sub(" ", without_times(without_money(told))))
     least = 2 if claim.kind == "done" else ID_LENGTH
     for form in DAYS:
@@ -174,6 +175,6 @@ def _unknown_numbers(claim: Claim, told: str, known: str) -> list[str]:
     if not unsure and not days:
         return strange
     found = numbers(known) if unsure else frozenset()
-    named = set(_DAY.findall(known.lower()))
+    named = set(WEEKDAY.findall(known.lower()))  # only where one is named, for calls write dates in figures
     other_days = days - named if named else set()
     return sorted([*strange, *(n for n in unsure if n not in found), *other_days])

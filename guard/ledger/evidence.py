@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from guard.case import ToolCall
-from guard.ledger.acts import ACTS, NOUN, PAST
+from guard.ledger.acts import ACTS, MONEY, NOUN, PAST
 from guard.ledger.fields import texts_of, walk
 from guard.ledger.results import Result, is_dry, looked, outcome, parsed, tokens
 from guard.ledger.tools import named_acts, reads_only, refused, undone
@@ -12,7 +12,6 @@ from guard.records import Json
 from guard.text import content, fold, words
 
 _TALKS = frozenset({"send", "contact", "hand over", "open"})
-_MONEY = frozenset({"refund", "compensate"})
 _GENERAL = words("policy policies faq kb knowledge terms article articles help rules guide docs")
 _ENUM_KEY = words("status state type action kind operation mode resolution")
 _ANY_ACT = re.compile("|".join(form.pattern for forms in (PAST, NOUN) for form in forms.values()))
@@ -65,8 +64,8 @@ def entry(call: ToolCall) -> Entry:
         acts = named | _sent(got)
     else:
         acts = named | _shown(named, asked, got) | _sent(got)
-    edits = "change" in named and not named & _MONEY  # `status: pending` is then the order's, not the call's
-    told = acts - _MONEY if edits else acts
+    edits = "change" in named and not named & MONEY  # `status: pending` is then the order's, not the call's
+    told = acts - MONEY if edits else acts
     result: Result = looked(call.result) if reads and call.ok is not False else _outcome(call, told | undoes)
     return Entry(call, acts, reads, result, asked, got, undoes)
 
@@ -92,12 +91,12 @@ def _fell_through(one: Entry, later: list[Entry]) -> bool:
     """A later lookup of the same kind of thing says that it failed: `get_refund` after a refund."""
     if one.reads or one.result not in ("worked", "pending"):
         return False
-    looked = [
+    lookups = [
         c
         for c in later
         if c.reads and any(NOUN[a].fullmatch(tokens(c.call.name)[-1]) for a in one.acts & ACTS.keys())
     ]
-    return bool(looked) and outcome(looked[-1].call.result, one.acts) == "failed"
+    return bool(lookups) and outcome(lookups[-1].call.result, one.acts) == "failed"
 
 
 def lasting(good: list[Entry], calls: tuple[Entry, ...]) -> list[Entry]:

@@ -18,6 +18,16 @@ def holds(name: str, text: str) -> bool:
     return re.search(rf"(?<![a-z0-9]){re.escape(name.lower())}(?![a-z0-9])", text.lower()) is not None
 
 
+def holds_word(word: str, text: str) -> bool:
+    """The word stands in a folded text, with or without an ending."""
+    return re.search(rf"\b{re.escape(word)}(?:s|es)?\b", text) is not None
+
+
+def another(mine: set[str], theirs: set[str], preposition: str = "for") -> str | None:
+    """What calls name where the claim names only others: "for premium economy". A side that is silent disagrees in nothing."""
+    return f"{preposition} {', '.join(sorted(theirs))}" if mine and theirs and not mine & theirs else None
+
+
 def texts_of(fields: tuple[tuple[str, Json], ...]) -> tuple[tuple[str, str], ...]:
     """Fields with a text or a whole number, as text."""
     return tuple((k, str(v)) for k, v in fields if isinstance(v, str | int) and not isinstance(v, bool))

@@ -19,6 +19,7 @@ _GIVEN: dict[str, re.Pattern[str]] = {
     "serial": re.compile(r"serial\D{0,20}\w*\d\w{3,}"),
 }
 """How a fact of this sort looks where it was given; the most special word of a need counts."""
+_SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
 _ASKS = re.compile(r"\?\W*$|^\W*(?:why|what|where|how|which|who|do|does|can)\b")
 
 
@@ -33,6 +34,3 @@ def known(need: str, case: Case) -> bool:
     if form is not None:
         return form.search(f"{said} . {held}") is not None
     return bool(content(need)) and content(need) <= content(f"{said} {held}")
-
-
-_SENTENCE = re.compile(r"(?<=[.!?\n])\s+")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from guard.assessment import ANY_ACT, Claim
 from guard.case import Case
-from guard.ledger.acts import acts_in
+from guard.ledger.acts import MONEY, acts_in
 from guard.ledger.amounts import (
     WHOLE,
     Money,
@@ -25,7 +25,6 @@ from guard.ledger.known import known
 from guard.ledger.tools import acts_of_tool
 from guard.text import content, fold
 
-_MONEY = frozenset({"refund", "compensate"})
 _OTHERS = re.compile(
     r"\b(?:colleagues?|managers?|supervisors?|teams?|specialists?|technicians?|engineers?|representatives?|agents?|advis[eo]rs?|someone|somebody|they|he|she|department|office)\b"
 )
@@ -75,7 +74,7 @@ def together(claims: tuple[Claim, ...], grants: Callable[[], tuple[Grant, ...]])
             if c.act == claim.act and c.kind == claim.kind == "promised" and c.span != claim.span
         ]
         told = fold(claim.span.text)
-        if claim.act in _MONEY and before and claim.standing == "verified" and _MORE.search(told):
+        if claim.act in MONEY and before and claim.standing == "verified" and _MORE.search(told):
             limit = _highest([g for g in grants() if g.covers(claim.act)])
             value = sum(
                 _together(list(moved(fold(c.span.text))), fold(c.span.text)) for c in (*before, claim)
@@ -132,7 +131,7 @@ def _if_certain(claim: Claim, told: str, fitting: list[Grant], case: Case) -> Cl
 
 def _beyond(claim: Claim, told: str, fitting: list[Grant], case: Case) -> str | None:
     """What is promised above every limit of the actions that fit. A second action without a limit lifts none."""
-    amounts = list(moved(told, bare=claim.act in (*_MONEY, "send")))
+    amounts = list(moved(told, bare=claim.act in (*MONEY, "send")))
     if _whole(told) and not amounts:
         amounts = [m for turn in case.customer_turns() for m in money_in(fold(turn))]
     most = _highest(fitting)
@@ -165,7 +164,7 @@ def _highest(grants: list[Grant]) -> Money | None:
 
 def _together(amounts: list[Money], told: str) -> float:
     """What is promised in one sentence: the sum, unless it is a choice or the sentence holds several acts of money."""
-    several = len(acts_in(told) & _MONEY) > 1
+    several = len(acts_in(told) & MONEY) > 1
     choice = re.search(r"\b(?:or|either|instead|total|altogether|which is|that is)\b", told)
     values = [a.value * times(a, told) for a in amounts]
     return max(values, default=0) if several or choice else sum(values)

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from guard.ledger.acts import ACTS
+from guard.ledger.acts import ACTS, MONEY
 from guard.records import Json
 from guard.text import words
 
@@ -66,7 +66,7 @@ _DENIES = re.compile(r"(?:\b(?:not|no|never|cannot|without)\b|n't\b)(?:\W+\w+){0
 def outcome(result: str, acts: frozenset[str]) -> Result:
     """What a result says of a call that does `acts`: "cancelled" is good news from a cancellation only.
 
-    Without acts the call only reads: the prose in a record is about the thing, not about the call.
+    A call that only reads is asked by `looked`: the states in a record are the thing's, not the call's.
     """
     acts = frozenset(acts & ACTS.keys())
     value = _unwrapped(parsed(result))
@@ -98,25 +98,17 @@ def _of_cut(text: str, acts: frozenset[str]) -> Result:
 
 def _unwrapped(value: Json) -> Json:
     """What a tool protocol wraps: texts as `[{"type": "text", "text": …}]`, JSON as a text under `body`."""
-    parts = (
-        value.get("content")
-        if isinstance(value, dict) and "content" in value and "status" not in value
-        else value
-    )
+    wrapped = isinstance(value, dict) and "content" in value and "status" not in value
+    parts = value["content"] if isinstance(value, dict) and wrapped else value
     if (
         isinstance(parts, list)
         and parts
         and all(isinstance(p, dict) and isinstance(p.get("text"), str) for p in parts)
     ):
-        failed = isinstance(value, dict) and value.get("isError") is True
         texts = [str(p["text"]) for p in parts if isinstance(p, dict)]
-        return (
-            {"error": texts[0]}
-            if failed
-            else _unwrapped(parsed(texts[0]))
-            if len(texts) == 1
-            else "\n".join(texts)
-        )
+        if isinstance(value, dict) and value.get("isError") is True:
+            return {"error": texts[0]}
+        return _unwrapped(parsed(texts[0])) if len(texts) == 1 else "\n".join(texts)
     if isinstance(value, dict):
         return {
             k: parsed(v) if k in _WRAPPER and isinstance(v, str) and v[:1] in "{[" else v
@@ -239,22 +231,13 @@ def _states(key: str, value: Json, acts: frozenset[str]) -> list[Result]:
 
 def _is_negative(words: tuple[str, ...], value: Json, acts: frozenset[str]) -> bool:
     """Nothing came of it: not sent, not available, nothing modified, rejected."""
-    none = value is False or (isinstance(value, int | float) and value == 0)
+    zero = isinstance(value, int | float) and not isinstance(value, bool) and value == 0
+    none = value is False or zero
     return (
         (none and "send" in acts and bool({"sent", "delivered"} & set(words)))
         or (none and "book" in acts and "available" in words)
-        or (
-            value == 0
-            and not isinstance(value, bool)
-            and words[-1:] == ("count",)
-            and bool(_DID & set(words))
-        )
-        or (
-            value == 0
-            and not isinstance(value, bool)
-            and words in (("amount",), ("refunded",))
-            and "refund" in acts
-        )
+        or (zero and words[-1:] == ("count",) and bool(_DID & set(words)))
+        or (zero and words in (("amount",), ("refunded",)) and "refund" in acts)
         or (isinstance(value, str) and value.strip().lower() in _TURNED_DOWN)
     )
 
@@ -321,7 +304,7 @@ def _of_text(text: str, acts: frozenset[str]) -> Result:
     if _TAKES_TIME.search(told) and not re.search(r"\(\w+ \w+ed\)", told):
         set_going = {"send", "contact", "hand over", "open"}
         dated = {"change", "book", "cancel"} if "scheduled" in told else set()
-        edited = "change" in acts and not acts & {"refund", "compensate"}  # the state is that of the order
+        edited = "change" in acts and not acts & MONEY  # the state is that of the order
         ends_later = "cancel" in acts and re.search(r"\bpending[ _]cancel", told) is not None
         return "worked" if edited or ends_later or acts & (set_going | dated) else "pending"
     return "worked" if good or len(told.split()) < _PROSE else "unclear"

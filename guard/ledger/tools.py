@@ -19,7 +19,9 @@ _CHANGES = words(
     "put patch insert register assign request initiate process pay execute perform do act place "
     "approve grant start open close file log raise save complete confirm trigger charge purchase buy "
     "activate enable disable terminate renew move resume redirect revoke end lift restart reopen release reinstate "
-    "reboot enrol unenroll opt flag mark tag note append write upload subscribe share attach invite enroll enrol deploy export import generate schedule block unblock page link unlink merge swap pause restore unlock reverse void"
+    "reboot enrol enroll unenroll opt flag mark tag note append write upload subscribe share attach invite "
+    "deploy export import generate schedule block unblock page link unlink merge swap pause restore unlock "
+    "reverse void"
 )
 _ABOUT = words(
     "status policy policies details detail info information history terms eligibility balance price "

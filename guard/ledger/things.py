@@ -1,0 +1,111 @@
+"""Whether calls are about the thing that a claim names in words: its name, its class, its size, its place."""
+
+import re
+
+from guard.assessment import ANY_ACT, Claim
+from guard.case import Case
+from guard.ledger.acts import MONEY, PAST
+from guard.ledger.evidence import Entry, thing_values
+from guard.ledger.fields import another, holds_word
+from guard.ledger.results import tokens
+from guard.text import content, fold, words
+
+_CLASS = re.compile(r"\b(?:basic economy|premium economy|economy|business|first class|comfort)\b")
+_SIZE = re.compile(r"\bsize (x{0,3}[sml]|\d{1,3}|small|medium|large)\b")
+_PLACE = re.compile(r"\b(?:flat|unit|room|apartment|seat|table|gate|suite) (\d+[a-z]?)\b")
+_PLACE_KEY = words("flat unit room apartment seat table gate suite")
+_IS = re.compile(r"\b(?:is|are|was|were|has been|have been) (?:now |already |just )?$")
+_NOW_ON = re.compile(r"\bnow (?:on|in) (?:the |our )?([^.,;!?]+)")
+_TO = re.compile(r"\b(?:to|as|into|from)\b")
+_PHRASE_ENDS = re.compile(
+    r"[,.;:!?(]|\b(?:for|of|by|in|on|with|within|at|so|and|because|which|that|after|before|since)\b"
+)
+_NAME = re.compile(r"\b(?:[A-Z][\w'-]+|\w*\d\w*)")
+_GENERAL = words(
+    "order orders item items purchase subscription account booking reservation product package membership request payment "
+    "service plan refund replacement charge money amount card case ticket issue email address details appointment "
+    "new old full entire original total broken damaged missing wrong you your the our for them both one"
+)
+"""Words that tell no thing from another."""
+
+
+def other_thing(claim: Claim, case: Case, good: list[Entry], calls: tuple[Entry, ...]) -> str | None:
+    """The claim names a thing that the customer spoke of and no call knows, and the call names another.
+
+    A name or a number tells things apart at once; plain words do only where both things were spoken of.
+    """
+    spoken = claim.span.text
+    phrase = _object(spoken, claim.act)
+    things = thing_values(good)
+    if not phrase or not things:
+        return None
+    told = fold(spoken)
+    mine = {value: _distinct(value) for value in things}
+    if any(not ws or ws & _distinct(told) for ws in mine.values()):
+        return None
+    customers = fold(" ".join(case.customer_turns()))
+    called = fold(" ".join(c.text for c in calls))
+    others = {w for w in _distinct(fold(phrase)) if holds_word(w, customers) and not holds_word(w, called)}
+    named = {fold(m.group()) for m in _NAME.finditer(phrase)}
+    said = fold(" ".join(t.content for t in case.turns))
+    for value, ws in mine.items():
+        one_word = len(value.split()) == 1 and value.isalpha() and not any(holds_word(w, said) for w in ws)
+        if others & named or (others and one_word) or (others and all(holds_word(w, said) for w in ws)):
+            return f"for {value}"
+    return None
+
+
+def other_class(told: str, good: list[Entry]) -> str | None:
+    """ "Business class", where the call says premium economy."""
+    mine = set(_CLASS.findall(told))
+    values = [
+        fold(str(v)).replace("_", " ")
+        for one in good
+        for k, v in one.asked
+        if "cabin" in tokens(k) or "class" in tokens(k)
+    ]
+    theirs = {c for v in values for c in _CLASS.findall(v)}
+    return another(mine, theirs)
+
+
+def other_size(told: str, good: list[Entry]) -> str | None:
+    """ "In size M", where the call says size L."""
+    mine = set(_SIZE.findall(told))
+    theirs = {
+        fold(str(v)) for one in good for k, v in one.asked if "size" in tokens(k) and isinstance(v, str | int)
+    }
+    return another(mine, theirs, "for size")
+
+
+def other_place(told: str, good: list[Entry]) -> str | None:
+    """ "Flat 12", where the call says unit 21."""
+    mine = {m[1] for m in _PLACE.finditer(told)}
+    theirs = {
+        fold(str(v)) for one in good for k, v in one.asked if set(tokens(k)) & _PLACE_KEY and str(v).strip()
+    }
+    places = {digits for v in theirs for digits in re.findall(r"\d+[a-z]?", v)}
+    return f"for {', '.join(sorted(theirs))}" if mine and places and not mine & places else None
+
+
+def _object(spoken: str, act: str) -> str:
+    """What the act was done to: behind the verb, or before it where the sentence says that something is or was done."""
+    if act == ANY_ACT and (now := _NOW_ON.search(spoken)):
+        return f"{spoken[: now.start()]} {now[1]}"
+    folded = fold(spoken)
+    form = PAST.get(act)
+    found = form.search(folded) if form and len(folded) == len(spoken) else None
+    if not found:
+        return ""
+    if passive := _IS.search(folded[: found.start()]):
+        return spoken[: passive.start()]
+    rest = spoken[found.end() :]
+    cut = _PHRASE_ENDS.search(rest)
+    phrase = rest[: cut.start()] if cut else rest
+    goes = _TO.search(phrase)
+    # "refunded the lamp to your Visa" is about the lamp; "changed your address to 12 Oak Street" is about the street.
+    return phrase[: goes.start()] if goes and act in MONEY | {"send", "ship"} else phrase
+
+
+def _distinct(text: str) -> frozenset[str]:
+    found = re.findall(r"[a-z][a-z'-]{2,}|\d+", text.lower())
+    return frozenset(w for w in found if w not in _GENERAL and (w.isdigit() or content(w)))
