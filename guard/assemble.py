@@ -1,18 +1,23 @@
 """The one place where parts are chosen: settings and policy in, a `Guard` out."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, overload
+from threading import Lock
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar, overload
 
 from guard import policy as policies
 from guard.case import Case
 from guard.effects import adrive, drive
+from guard.exchange.judged import Answered, Read, Review, Show
+from guard.exchange.judged import Steps as Exchange
+from guard.exchange.memory import Memory
 from guard.judging import local
-from guard.outcome import Handoff, Outcome, Receipt
-from guard.pipeline import Parts, review
+from guard.outcome import Handoff, Judgement, Outcome, Receipt
+from guard.pipeline import Parts, judged, review
 from guard.policy import Mode, Policy
 from guard.rewriting import compose
 from guard.settings import Settings, checked_mode
@@ -22,6 +27,11 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 Client = TypeVar("Client")
+
+
+OnWithhold = Literal["message", "raise"]
+_KEPT = 2048
+"""Names of outcomes that are kept for `outcome_of`, two an outcome; older ones are forgotten."""
 
 
 class Guard:
@@ -37,6 +47,8 @@ class Guard:
         self.policy = policy
         self.settings = settings
         self.outcomes: OrderedDict[str, Outcome] = OrderedDict()
+        self._lock = Lock()
+        self.memory = Memory(_Shelf(self))
         self._desk: Desk | None = None
         self._parts = Parts(
             policy=policy,
@@ -83,17 +95,50 @@ class Guard:
         """`review` for an event loop: what waits (the store) waits in a thread; judging itself takes some milliseconds."""
         return await adrive(review(case, self._parts), self._accept)
 
-    def wrap(self, client: Client) -> Client:
-        """The same OpenAI client, its chat replies guarded. Other reply surfaces raise `UnguardedError`."""
+    def wrap(self, client: Client, *, on_withhold: OnWithhold = "message") -> Client:
+        """The same OpenAI client, its replies guarded: chat completions and responses, streamed or not.
+
+        `on_withhold`: the holding message in place of the reply, or `"raise"`: `guard.client.WithheldCallError`.
+        What may give a reply in another way raises `UnguardedError`.
+        """
         from guard.client import wrap
 
-        return wrap(client, self)
+        return wrap(client, self, on_withhold=on_withhold)
 
     def outcome_of(self, response: object) -> Outcome:
-        """What became of the draft behind a response of a wrapped client."""
+        """What became of the draft behind a response of a wrapped client, or behind an event of its stream."""
         from guard.client import outcome_of
 
         return outcome_of(response, self)
+
+    def last_reply(self, conversation: str) -> str | None:
+        """The last words that the customer of this conversation saw: what belongs in the history that you keep."""
+        return self.memory.last_reply(conversation)
+
+    def exchange(self, steps: Exchange[Answered]) -> Answered:
+        """Run a judged exchange to its end, and keep its outcome for `outcome_of`."""
+        try:
+            step = next(steps)
+            while True:
+                step = steps.send(self._step(step))
+        except StopIteration as end:
+            return self._kept(end.value)
+
+    async def aexchange(self, steps: Exchange[Answered]) -> Answered:
+        """`exchange` for an event loop."""
+        try:
+            step = next(steps)
+            while True:
+                match step:
+                    case Review():
+                        told: Outcome | Judgement | None = await adrive(
+                            review(step.case, self._for(step)), self._accept
+                        )
+                    case Read() | Show():
+                        told = await asyncio.to_thread(self._step, step)
+                step = steps.send(told)
+        except StopIteration as end:
+            return self._kept(end.value)
 
     @overload
     def reply(self, function: Callable[P, str]) -> Callable[P, str]: ...
@@ -109,11 +154,38 @@ class Guard:
 
         return guarded(function, self)
 
-    def remember(self, token: str, outcome: Outcome, *, most: int) -> None:
-        """Keep an outcome for `outcome_of`, the last `most` of them."""
-        self.outcomes[token] = outcome
-        while len(self.outcomes) > most:
-            self.outcomes.popitem(last=False)
+    def _step(self, step: Review | Read | Show) -> Outcome | Judgement | None:
+        match step:
+            case Review():
+                return drive(review(step.case, self._for(step)), self._accept)
+            case Read():
+                return judged(step.case, self._parts)
+            case Show():
+                for id in step.ids:
+                    self.desk.show(id, step.reply)
+                return None
+
+    def _for(self, step: Review) -> Parts:
+        unjudged = step.unjudged
+        return self._parts if unjudged is None else replace(self._parts, judge=lambda _: unjudged)
+
+    def _kept(self, answered: Answered) -> Answered:
+        if answered.outcome is not None:
+            with self._lock:
+                self.outcomes.update(dict.fromkeys(answered.names, answered.outcome))
+                while len(self.outcomes) > _KEPT:
+                    self.outcomes.popitem(last=False)
+        return answered
 
     def _accept(self, handoff: Handoff) -> Receipt:
         return self.desk.accept(handoff)
+
+
+class _Shelf:
+    """The desk keeps what was shown, too. It is opened when somebody asks, not before."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def shown(self, id: str) -> str | None:
+        return self._guard.desk.shown(id)

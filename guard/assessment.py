@@ -52,7 +52,7 @@ Dimension = Literal["emotional_weight", "ambiguity", "moral_tradeoff", "lasting_
 ClaimKind = Literal["done", "standing", "promised", "offered"]
 Standing = Literal["unknown", "verified", "ungrounded", "contradicted", "unauthorised"]
 DefectKind = Literal["placeholder", "empty"]
-Cause = Literal["language", "too_long"]
+Cause = Literal["language", "too_long", "timeout"]
 
 NEEDS: tuple[Need, ...] = get_args(Need)
 MOVES: tuple[Move, ...] = get_args(Move)

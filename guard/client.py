@@ -4,31 +4,27 @@ The wrapped HTTP client shares the state of the one it stands for (pool, limits,
 class: httpx2, or a legacy httpx client, sync or async.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property, partial
+from types import ModuleType
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
-from uuid import uuid4
 
 from openai import AsyncOpenAI, OpenAI, OpenAIError
 
 from guard.errors import EscalationError, GuardError, UnguardedError
-from guard.exchange import check_guardable, conversation, drafts, is_structured, surface, with_replies
-from guard.outcome import Outcome, Rewritten, Sent, Withheld
-from guard.records import Json
-from guard.report import name_of
+from guard.exchange.asked import Asked, asked
+from guard.exchange.drafts import FIELD
+from guard.exchange.judged import Answered, Held, Manner, NotForProseError, answered
+from guard.outcome import Outcome
 
 if TYPE_CHECKING:
-    from guard.assemble import Guard
+    from guard.assemble import Guard, OnWithhold
 
 Client = TypeVar("Client")
 Inner = TypeVar("Inner")
-FIELD = "compassion_guard"
-"""The extra field of a response that names its outcome."""
-_KEPT = 1024
-"""Outcomes that a guard keeps for `outcome_of`; older ones are forgotten."""
 _NO_SOCKETS = "wss://websockets-are-not-guarded.invalid"
 """Where a guarded client looks for WebSockets, which do not pass through `send()`: a host that cannot exist."""
 
@@ -46,9 +42,9 @@ class NotStoredCallError(GuardedCallError, EscalationError):
 
 
 class WithheldCallError(GuardedCallError):
-    """JSON was asked for, and the reply in it must not go out. `outcome` says what may, with the receipt."""
+    """The reply must not go out, and words in its place were not wanted. `outcome` says what may, with the receipt."""
 
-    def __init__(self, message: str, *, outcome: Rewritten | Withheld) -> None:
+    def __init__(self, message: str, *, outcome: Outcome) -> None:
         super().__init__(message)
         self.outcome = outcome
 
@@ -64,6 +60,7 @@ class _Request(Protocol):
     method: str
     url: _Url
     headers: Mapping[str, str]
+    extensions: dict[str, object]
 
     def read(self) -> bytes: ...
 
@@ -72,15 +69,18 @@ class _Response(Protocol):
     status_code: int
     headers: Mapping[str, str]
     extensions: dict[str, object]
-    content: bytes
     history: Sequence[object]
     elapsed: timedelta
 
     def read(self) -> bytes: ...
     async def aread(self) -> bytes: ...
+    def iter_bytes(self) -> Iterator[bytes]: ...
+    def aiter_bytes(self) -> AsyncIterator[bytes]: ...
+    def close(self) -> None: ...
+    async def aclose(self) -> None: ...
 
 
-def wrap(client: Client, guard: "Guard") -> Client:
+def wrap(client: Client, guard: "Guard", *, on_withhold: "OnWithhold" = "message") -> Client:
     """A copy of the client that shares its connections: closing either closes both.
 
     What the client makes of itself (`copy`, `with_options`) is guarded too. A conversation is named by the request:
@@ -89,46 +89,45 @@ def wrap(client: Client, guard: "Guard") -> Client:
 
     Raises `UnguardedError` for anything but an OpenAI client, and for one that another guard has wrapped.
     """
+    manner = Manner(guard.policy, guard.memory, raises=on_withhold == "raise")
     match client:
         case _Guarded():
-            if client._guard is not guard:
+            if client._guard is not guard or client._manner.raises is not manner.raises:
                 raise UnguardedError(
-                    "this client is wrapped by another guard. Wrap the client that it was made of."
+                    "this client is wrapped already, by another guard or with another on_withhold. "
+                    "Wrap the client that it was made of."
                 )
             return client
         case AsyncOpenAI():
-            return _guarded(client, client._client, _AsyncSend, guard)
+            return _guarded(client, client._client, _AsyncSend, guard, manner)
         case OpenAI():
-            return _guarded(client, client._client, _Send, guard)
+            return _guarded(client, client._client, _Send, guard, manner)
         case _:
             raise UnguardedError(f"wrap() takes OpenAI() or AsyncOpenAI(), not {type(client).__name__}.")
 
 
 def outcome_of(response: object, guard: "Guard") -> Outcome:
-    """The outcome behind a response; of several choices, the first that was not sent as drafted.
+    """The outcome behind a response or an event of a stream; of several choices, the first that was not sent as drafted.
 
     Raises `GuardError` when the response did not come through this guard or held no reply.
     """
     mark = getattr(response, FIELD, None)
-    token = mark.get("id") if isinstance(mark, dict) else _unmarked(getattr(response, "id", None))
+    whole = getattr(response, "response", response)  # an event of the Responses API
+    token = mark.get("id") if isinstance(mark, dict) else f"response {getattr(whole, 'id', None)}"
     found = guard.outcomes.get(str(token))
     if found is None:
         raise GuardError(
-            "no outcome for this response: it holds tool calls, so it is an intermediate turn that passes unjudged; "
-            f"or it did not come through this guard; or {_KEPT} others came after it."
+            "no outcome for this response: it holds tool calls, so it is an intermediate turn; or its stream has not "
+            "ended; or it did not come through this guard; or too many others came after it."
         )
     return found
-
-
-def _unmarked(id: object) -> str:
-    """How an outcome is kept whose response is left as it came: by the name that the model's server gave it."""
-    return f"response {id}"
 
 
 class _Guarded:
     """What is added to the class of an OpenAI client."""
 
     _guard: "Guard"
+    _manner: Manner
     _colour: "type[_Standing]"
     websocket_base_url: object
 
@@ -136,7 +135,7 @@ class _Guarded:
         """The SDK's own `copy`; an HTTP client that is passed is guarded like the one before."""
         own = cast("_Guarded", self)
         if http_client is not None:
-            http_client = _standing_for(http_client, own._colour, own._guard)
+            http_client = _standing_for(http_client, own._colour, own._guard, own._manner)
         made = super(_Guarded, own).copy(http_client=http_client, **options)  # type: ignore[misc]  # mixed in
         made.websocket_base_url = _NO_SOCKETS
         return cast("Client", made)
@@ -144,16 +143,18 @@ class _Guarded:
     with_options = copy
 
 
-def _guarded(client: Client, http: object, colour: "type[_Standing]", guard: "Guard") -> Client:
+def _guarded(
+    client: Client, http: object, colour: "type[_Standing]", guard: "Guard", manner: Manner
+) -> Client:
     """The same client with a guarded HTTP client. Its resources are made anew: those there hold the old one."""
     kind = type(client)
-    added = {"_guard": guard, "_colour": colour, "__module__": kind.__module__}
+    added = {"_guard": guard, "_manner": manner, "_colour": colour, "__module__": kind.__module__}
     made: _Guarded = object.__new__(type(kind.__name__, (_Guarded, kind), added))
     made.__dict__ = {
         name: value
         for name, value in vars(client).items()
         if not isinstance(getattr(kind, name, None), cached_property)
-    } | {"_client": _standing_for(http, colour, guard), "websocket_base_url": _NO_SOCKETS}
+    } | {"_client": _standing_for(http, colour, guard, manner), "websocket_base_url": _NO_SOCKETS}
     return cast("Client", made)
 
 
@@ -161,7 +162,9 @@ class _Standing:
     """What both colours share. It does not close when it is forgotten: the client that it stands for may live on."""
 
     _guard: "Guard"
+    _manner: Manner
     _inner: object
+    """The client that it stands for, which would close the pool if it were forgotten first."""
 
     def __del__(self) -> None:
         """Nothing: the pool is not ours."""
@@ -169,35 +172,60 @@ class _Standing:
 
 class _Send(_Standing):
     def send(self, request: _Request, **options: object) -> object:
-        asked = _asked(request)
+        ask, request = _asked(request, self._manner)
         response = super().send(request, **options)  # type: ignore[misc]  # the HTTP client that this is mixed into
-        if asked is None or not 200 <= response.status_code < 300:
+        if ask is None or not 200 <= response.status_code < 300:
             return response
-        answer = _answer(response.read())
-        try:
-            cases = drafts(asked, answer, conversation(asked, request.headers))
-            outcomes = {n: self._guard.review(case) for n, case in cases.items()}
-        except GuardError as error:
-            raise _for_sdk(error) from None
-        return _delivered(response, request, asked, outcomes, self._guard)
+        if _is_stream(ask, response):
+            return _with_stream(response, request, _held(response, Held(ask, self._manner), self._guard))
+        body = response.read()
+        with _for_sdk():
+            told = self._guard.exchange(answered(ask, body, self._manner))
+        return _delivered(response, request, body, told)
 
 
 class _AsyncSend(_Standing):
     async def send(self, request: _Request, **options: object) -> object:
-        asked = _asked(request)
+        ask, request = _asked(request, self._manner)
         response = await super().send(request, **options)  # type: ignore[misc]  # as above
-        if asked is None or not 200 <= response.status_code < 300:
+        if ask is None or not 200 <= response.status_code < 300:
             return response
-        answer = _answer(await response.aread())
-        try:
-            cases = drafts(asked, answer, conversation(asked, request.headers))
-            outcomes = {n: await self._guard.areview(case) for n, case in cases.items()}
-        except GuardError as error:
-            raise _for_sdk(error) from None
-        return _delivered(response, request, asked, outcomes, self._guard)
+        if _is_stream(ask, response):
+            return _with_stream(response, request, _aheld(response, Held(ask, self._manner), self._guard))
+        body = await response.aread()
+        with _for_sdk():
+            told = await self._guard.aexchange(answered(ask, body, self._manner))
+        return _delivered(response, request, body, told)
 
 
-def _standing_for(inner: Inner, colour: type[_Standing], guard: "Guard") -> Inner:
+def _held(response: _Response, held: Held, guard: "Guard") -> Iterator[bytes]:
+    """The stream as the customer may see it. Whoever stops reading closes what the model sends, too."""
+    why = None
+    for piece in response.iter_bytes():
+        if at_once := held.feed(piece):
+            yield at_once
+        if why := held.too_much:
+            response.close()
+            break
+    with _for_sdk():
+        told = guard.exchange(held.cut(why) if why else held.end())
+    yield told.body
+
+
+async def _aheld(response: _Response, held: Held, guard: "Guard") -> AsyncIterator[bytes]:
+    why = None
+    async for piece in response.aiter_bytes():
+        if at_once := held.feed(piece):
+            yield at_once
+        if why := held.too_much:
+            await response.aclose()
+            break
+    with _for_sdk():
+        told = await guard.aexchange(held.cut(why) if why else held.end())
+    yield told.body
+
+
+def _standing_for(inner: Inner, colour: type[_Standing], guard: "Guard", manner: Manner) -> Inner:
     """An HTTP client of the same class with the same state, whose `send` is guarded."""
     if isinstance(inner, _Standing):
         if inner._guard is not guard:
@@ -205,105 +233,82 @@ def _standing_for(inner: Inner, colour: type[_Standing], guard: "Guard") -> Inne
                 "this HTTP client is guarded by another guard. Pass the one that it stands for."
             )
         return inner
-    kind = type(f"Guarded{type(inner).__name__}", (colour, type(inner)), {"_guard": guard, "_inner": inner})
+    kind = type(
+        f"Guarded{type(inner).__name__}",
+        (colour, type(inner)),
+        {"_guard": guard, "_manner": manner, "_inner": inner},
+    )
     standing: _Standing = object.__new__(kind)
     standing.__dict__ = inner.__dict__
     return cast("Inner", standing)
 
 
-def _asked(request: _Request) -> Mapping[str, Json] | None:
-    """The body of a request for a reply, None for other requests. Raises before anything is sent."""
-    where = f"{request.method} {request.url.path}"
-    match surface(request.method, request.url.path):
-        case "no_reply":
-            return None
-        case "chat":
-            body = _object(request.read())
-            if body is None:
-                raise UnguardedCallError(
-                    f"{where}: the body is no JSON object, so its reply cannot be judged."
-                )
-            try:
-                check_guardable(body)
-            except UnguardedError as error:
-                raise UnguardedCallError(f"{where}: {error}") from None
-            return body
-        case "unguarded":
-            raise UnguardedCallError(
-                f"{where} may give a reply, and only chat.completions.create is guarded so far. "
-                "Use that, or the client without guard.wrap()."
-            )
+def _asked(request: _Request, manner: Manner) -> tuple[Asked | None, _Request]:
+    """The request as the guard sees it, and as it is sent. Raises before anything is sent."""
+    with _for_sdk():
+        ask = asked(request.method, request.url.path, request.headers, request.read(), manner.memory)
+    if ask is None or ask.body is None:
+        return ask, request
+    headers = {k: v for k, v in request.headers.items() if k.lower() != "content-length"}
+    made = type(request)(
+        request.method, request.url, headers=headers, content=ask.body, extensions=request.extensions
+    )  # type: ignore[call-arg]  # a Protocol has no constructor
+    return ask, made
 
 
-def _answer(body: bytes) -> dict[str, Json]:
-    answer = _object(body)
-    if answer is None:
-        raise GuardedCallError("the model's answer is no JSON object, so it was not passed on unjudged.")
-    return answer
-
-
-def _object(body: bytes) -> dict[str, Json] | None:
+@contextmanager
+def _for_sdk() -> Iterator[None]:
+    """Our errors as children of the SDK's own, which it lets out and never retries."""
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+        yield
+    except EscalationError as error:
+        raise NotStoredCallError(str(error), case_id=error.case_id, draft=error.draft) from None
+    except UnguardedError as error:
+        raise UnguardedCallError(str(error)) from None
+    except NotForProseError as error:
+        raise WithheldCallError(str(error), outcome=error.outcome) from None
+    except GuardError as error:
+        raise GuardedCallError(str(error)) from None
 
 
-def _for_sdk(error: GuardError) -> GuardedCallError:
-    if isinstance(error, EscalationError):
-        return NotStoredCallError(str(error), case_id=error.case_id, draft=error.draft)
-    if isinstance(error, UnguardedError):
-        return UnguardedCallError(str(error))
-    return GuardedCallError(str(error))
+def _is_stream(ask: Asked, response: _Response) -> bool:
+    kind = response.headers.get("content-type", "")
+    return "text/event-stream" in kind or (ask.streamed and "json" not in kind)
 
 
-def _delivered(
-    response: _Response,
-    request: _Request,
-    asked: Mapping[str, Json],
-    outcomes: dict[int, Outcome],
-    guard: "Guard",
-) -> object:
-    """The response as the SDK expects it, with the replies that may be seen and the outcome's name.
-
-    In `observe` not a byte is changed; in `advise` the verdict travels with the reply.
-    """
-    if not outcomes:
+def _delivered(response: _Response, request: _Request, body: bytes, told: Answered) -> object:
+    """The response as the SDK expects it; the very one that came where not a byte was changed."""
+    if told.body is body:
         return response
-    replies = {n: o.reply for n, o in outcomes.items() if not isinstance(o, Sent)}
-    told = outcomes[min(replies or outcomes)]
-    if not isinstance(told, Sent) and is_structured(asked):
-        raise WithheldCallError(
-            f"response_format asks for JSON, and the reply in it was {name_of(told)}: words in its place would be no "
-            "JSON. The error's `outcome.reply` is what the customer may see.",
-            outcome=told,
-        )
-    if guard.policy.mode == "observe":
-        guard.remember(_unmarked(_answer(response.content).get("id")), told, most=_KEPT)
-        return response
-    token = uuid4().hex
-    guard.remember(token, told, most=_KEPT)
-    mark: Json = {
-        "id": token,
-        "outcome": name_of(told),
-        "verdict": told.judgement.verdict,
-        "decision": told.judgement.decision,
-    }
-    answer = {**with_replies(_answer(response.content), replies), FIELD: mark}
-    return _with_body(response, request, json.dumps(answer, ensure_ascii=False))
+    return _made(response, request, told.mark or {}, content=told.body)
 
 
-def _with_body(response: _Response, request: _Request, body: str) -> object:
+def _with_stream(response: _Response, request: _Request, pieces: object) -> object:
+    library = sys.modules[type(response).__module__.partition(".")[0]]
+    if isinstance(pieces, AsyncIterator):
+        return _made(response, request, {}, stream=_stream(library, "Async", pieces, response.aclose))
+    return _made(response, request, {}, stream=_stream(library, "Sync", pieces, response.close))
+
+
+def _stream(library: ModuleType, colour: str, pieces: object, close: Callable[[], object]) -> object:
+    """A byte stream of the HTTP library's own kind: it looks for that, not for an iterator."""
+    begin, end = ("__aiter__", "aclose") if colour == "Async" else ("__iter__", "close")
+    kind = getattr(library, f"{colour}ByteStream")
+    return type("HeldStream", (kind,), {begin: lambda _: pieces, end: lambda _: close()})()
+
+
+def _made(response: _Response, request: _Request, mark: Mapping[str, object], **body: object) -> object:
     stale = {"content-length", "content-encoding", "transfer-encoding"}
     headers = {k: v for k, v in response.headers.items() if k.lower() not in stale}
+    if mark:
+        headers |= {f"x-compassion-{name}": str(mark[name]) for name in ("id", "outcome")}
     made = type(response)(
         response.status_code,
         headers=headers,
-        content=body.encode("utf-8", "surrogatepass"),
         request=request,
         extensions=response.extensions,
         history=response.history,
+        **body,
     )  # type: ignore[call-arg]  # a Protocol has no constructor
     with suppress(RuntimeError):  # a response that was made without a transport has no time
         made.elapsed = response.elapsed

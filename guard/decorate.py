@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ParamSpec, cast, overload
 
 from guard.case import Case
 from guard.errors import CaseError
-from guard.exchange import check_words, digest
+from guard.exchange.asked import digest
+from guard.exchange.surface import check_words
 
 if TYPE_CHECKING:
     from guard.assemble import Guard

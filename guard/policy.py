@@ -37,6 +37,18 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """How replies are taken from the wire. A stream is held for so many seconds and bytes; then a person gets the case.
+
+    reply_field: the JSON pointer (RFC 6901) of the text that customers see, in answers that an app asked for as JSON.
+    """
+
+    hold_seconds: float = 120
+    hold_bytes: int = 4_000_000
+    reply_field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All that an operator decides."""
 
@@ -44,6 +56,7 @@ class Policy:
     matrix: Matrix
     limits: Limits
     authority: Authority
+    exchange: Exchange = Exchange()
 
     def actions(self) -> dict[str, Action]:
         """The policy's actions by id."""
@@ -76,6 +89,12 @@ class _Limits(_Strict):
     draft_characters: int = Field(ge=1000, le=5_000_000)
 
 
+class _Exchange(_Strict):
+    hold_seconds: float = Field(default=120, ge=1, le=3600)
+    hold_bytes: int = Field(default=4_000_000, ge=1000, le=1_000_000_000)
+    reply_field: str | None = Field(default=None, pattern=r"^(?:/(?:[^/~]|~[01])+)+$")
+
+
 class _Action(ActionRecord):
     needs: list[str] = Field(default_factory=list)  # type: ignore[assignment]  # YAML has lists, values have tuples
     for_words: list[str] = Field(default_factory=list)  # type: ignore[assignment]
@@ -85,6 +104,7 @@ class _File(_Strict):
     mode: Mode
     matrix: _Matrix
     limits: _Limits
+    exchange: _Exchange = _Exchange()
     authority: list[_Action] = []
 
 
@@ -144,6 +164,7 @@ def _policy(file: _File) -> Policy:
         ),
         limits=Limits(**file.limits.model_dump()),
         authority=Authority(tuple(_action(a) for a in file.authority)),
+        exchange=Exchange(**file.exchange.model_dump()),
     )
 
 

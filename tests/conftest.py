@@ -9,6 +9,7 @@ import pytest
 
 from guard import Guard
 from guard.settings import PREFIX, Settings
+from tests.stub import Stub, serving
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +25,13 @@ def guard(tmp_path: Path) -> Iterator[Guard]:
     made = Guard.load(settings=Settings(home=tmp_path / "home"))
     yield made
     made.desk.close()
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """A model on loopback."""
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

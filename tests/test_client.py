@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal
 
@@ -20,79 +18,12 @@ from guard.client import WithheldCallError
 from guard.errors import GuardError
 from guard.settings import Settings
 from tests.cases import EMPTY_SORRY
-
-ASKED = [{"role": "user", "content": "My lamp came broken, I want a replacement."}]
-GOOD = "I can send a replacement or refund you. Which would you prefer?"
-
-
-def completion(*texts: str | None, **message: object) -> dict[str, object]:
-    choices = [
-        {
-            "index": n,
-            "finish_reason": "stop",
-            "logprobs": None,
-            "message": {"role": "assistant", "content": text, **message},
-        }
-        for n, text in enumerate(texts)
-    ]
-    return {
-        "id": "c1",
-        "object": "chat.completion",
-        "created": 1,
-        "model": "stub",
-        "choices": choices,
-        "x_new": {"kept": 1},
-    }
-
-
-class Stub(ThreadingHTTPServer):
-    """Answers everything with `answer`, and counts."""
-
-    answer: tuple[int, dict[str, object] | bytes] = (200, {})
-    calls = 0
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Stub
-
-    def do_GET(self) -> None:
-        self.do_POST()
-
-    def do_DELETE(self) -> None:
-        self.do_POST()
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"] or 0))
-        self.server.calls += 1
-        status, body = self.server.answer
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
-
-    def log_message(self, *_: object) -> None:
-        """Quiet."""
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    with Stub(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-def url(stub: Stub) -> str:
-    return f"http://127.0.0.1:{stub.server_address[1]}/v1"
+from tests.stub import ASKED, GOOD, Stub, completion
 
 
 @pytest.fixture
 def client(stub: Stub, guard: Guard) -> Iterator[OpenAI]:
-    plain = OpenAI(api_key="k", base_url=url(stub), max_retries=0)
+    plain = OpenAI(api_key="k", base_url=stub.url, max_retries=0)
     yield guard.wrap(plain)
     plain.close()
 
@@ -124,7 +55,7 @@ def test_observe_changes_no_byte_and_advise_adds_the_verdict(stub: Stub, tmp_pat
     modes: tuple[Literal["observe", "advise"], ...] = ("observe", "advise")
     for mode in modes:
         guard = Guard.load(mode=mode, settings=Settings(home=tmp_path))
-        client = guard.wrap(OpenAI(api_key="k", base_url=url(stub), max_retries=0))
+        client = guard.wrap(OpenAI(api_key="k", base_url=stub.url, max_retries=0))
 
         raw = client.chat.completions.with_raw_response.create(model="stub", messages=ASKED)  # type: ignore[arg-type]
         outcome = guard.outcome_of(raw.parse())
@@ -186,18 +117,6 @@ def test_a_turn_of_tool_calls_alone_passes_untouched(client: OpenAI, stub: Stub,
         guard.outcome_of(response)
 
 
-def _stream(client: OpenAI) -> None:
-    client.chat.completions.create(model="stub", messages=ASKED, stream=True)  # type: ignore[arg-type]
-
-
-def _responses(client: OpenAI) -> None:
-    client.responses.create(model="stub", input="hi")
-
-
-def _options(client: OpenAI) -> None:
-    client.with_options(timeout=3).responses.create(model="stub", input="hi")
-
-
 def _spoken(client: OpenAI) -> None:
     client.chat.completions.create(model="stub", messages=ASKED, extra_body={"modalities": ["text", "audio"]})  # type: ignore[arg-type]
 
@@ -209,9 +128,6 @@ def _of_a_picture_alone(client: OpenAI) -> None:
 
 
 UNGUARDED: list[Callable[[OpenAI], object]] = [
-    _stream,
-    _responses,
-    _options,
     _spoken,
     _of_a_picture_alone,
     lambda c: c.beta.threads.runs.create("t", assistant_id="a", stream=True),
@@ -396,7 +312,7 @@ def test_a_copy_with_another_http_client_is_guarded_too(client: OpenAI, stub: St
 def test_resources_that_were_used_before_wrapping_are_guarded_after_it(stub: Stub, guard: Guard) -> None:
     stub.answer = (200, completion(EMPTY_SORRY))
 
-    with OpenAI(api_key="k", base_url=url(stub)) as plain:
+    with OpenAI(api_key="k", base_url=stub.url) as plain:
         before = plain.chat.completions.create(model="stub", messages=ASKED)  # type: ignore[arg-type]
         after = guard.wrap(plain).chat.completions.create(model="stub", messages=ASKED)  # type: ignore[arg-type]
 
@@ -405,7 +321,7 @@ def test_resources_that_were_used_before_wrapping_are_guarded_after_it(stub: Stu
 
 
 def test_closing_the_wrapped_client_closes_the_connections_that_both_share(stub: Stub, guard: Guard) -> None:
-    plain = OpenAI(api_key="k", base_url=url(stub))
+    plain = OpenAI(api_key="k", base_url=stub.url)
 
     with guard.wrap(plain):
         assert not plain.is_closed()
@@ -430,7 +346,7 @@ def test_a_client_class_with_arguments_of_its_own_is_wrapped(stub: Stub, guard: 
 
     stub.answer = (200, completion(EMPTY_SORRY))
 
-    with guard.wrap(Flavoured(flavour="mint", base_url=url(stub))) as client:
+    with guard.wrap(Flavoured(flavour="mint", base_url=stub.url)) as client:
         response = client.chat.completions.create(model="stub", messages=ASKED)  # type: ignore[arg-type]
 
     assert (client.flavour, isinstance(client, Flavoured)) == ("mint", True)
@@ -458,7 +374,7 @@ def test_a_store_that_is_down_raises_and_is_not_retried(stub: Stub, guard: Guard
     guard.settings.home.write_text("a file where the directory should be")
     stub.answer = (200, completion(EMPTY_SORRY))
 
-    with OpenAI(api_key="k", base_url=url(stub), max_retries=3) as plain, pytest.raises(EscalationError):
+    with OpenAI(api_key="k", base_url=stub.url, max_retries=3) as plain, pytest.raises(EscalationError):
         guard.wrap(plain).chat.completions.create(model="stub", messages=ASKED)  # type: ignore[arg-type]
 
     assert stub.calls == 1
@@ -468,7 +384,7 @@ def test_the_async_client_gives_the_same(stub: Stub, guard: Guard) -> None:
     stub.answer = (200, completion(EMPTY_SORRY))
 
     async def ask() -> str | None:
-        async with AsyncOpenAI(api_key="k", base_url=url(stub)) as plain:
+        async with AsyncOpenAI(api_key="k", base_url=stub.url) as plain:
             response = await guard.wrap(plain).chat.completions.create(model="stub", messages=ASKED)  # type: ignore[arg-type]
             assert isinstance(guard.outcome_of(response), Withheld)
             return response.choices[0].message.content
@@ -484,7 +400,7 @@ def test_the_async_client_has_the_same_limits_and_copies(stub: Stub, guard: Guar
     as_json = {"response_format": {"type": "json_object"}}
 
     async def ask() -> str | None:
-        async with AsyncOpenAI(api_key="k", base_url=url(stub)) as plain, httpx2.AsyncClient() as other:
+        async with AsyncOpenAI(api_key="k", base_url=stub.url) as plain, httpx2.AsyncClient() as other:
             client = guard.wrap(plain)
             assert guard.wrap(client) is client
             with pytest.raises(UnguardedError):

@@ -1,4 +1,4 @@
-"""Where handoffs wait for a person: one table, SQLite by default, any SQLAlchemy URL otherwise.
+"""Where handoffs wait for a person: SQLite by default, any SQLAlchemy URL otherwise.
 
 A handoff is on disk before `accept` returns. A moment has one open handoff, whoever tries, in whatever process:
 the unique index decides, not a look beforehand. Where a conversation that waits goes on, its open handoff learns what
@@ -46,9 +46,10 @@ from guard.outcome import Handoff, Reason, Receipt, State
 if TYPE_CHECKING:
     from sqlalchemy.engine import Row
 
+_TABLES = MetaData()
 _HANDOFFS = Table(
     "handoffs",
-    MetaData(),
+    _TABLES,
     Column("id", String(20), primary_key=True),
     Column("key", String(64), nullable=False, unique=True),
     Column("tenant", String(200), nullable=False),
@@ -60,6 +61,14 @@ _HANDOFFS = Table(
     Column("resolved_at", DateTime(timezone=True)),
     Column("packet", Text, nullable=False),
 )
+_SHOWN = Table(
+    "shown",
+    _TABLES,
+    Column("tenant", String(200), primary_key=True),
+    Column("id", String(500), primary_key=True),
+    Column("reply", Text, nullable=False),
+)
+"""What customers saw in place of drafts that the model's server keeps, by the id that it gave them."""
 
 
 _ID_LENGTHS = (10, 17)
@@ -168,6 +177,22 @@ class Desk:
                 is not None
             )
 
+    def show(self, id: str, reply: str) -> None:
+        """Keep what was shown in place of a draft that the model's server knows under this id."""
+        row = {"tenant": self._tenant, "id": id}
+        same = (_SHOWN.c.tenant == self._tenant) & (_SHOWN.c.id == id)
+        with self._reached("keep what was shown"), self._opened().begin() as db:
+            _alone(db, id)
+            if db.execute(update(_SHOWN).where(same).values(reply=reply)).rowcount == 0:
+                db.execute(insert(_SHOWN).values(**row, reply=reply))
+
+    def shown(self, id: str) -> str | None:
+        """What was shown in place of that draft; None where the draft was shown, or where nobody kept it."""
+        same = (_SHOWN.c.tenant == self._tenant) & (_SHOWN.c.id == id)
+        with self._reached("read what was shown"), self._opened().connect() as db:
+            found = db.execute(select(_SHOWN.c.reply).where(same)).one_or_none()
+        return None if found is None else str(found.reply)
+
     def close(self) -> None:
         """Give the connections back."""
         if self._engine is not None:
@@ -236,9 +261,10 @@ def _engine(url: str) -> Engine:
     event.listen(engine, "connect", _durable)
     _write_ahead(engine)
     with engine.begin() as db:  # IF NOT EXISTS in one statement: two processes may start on the same new file
-        db.execute(CreateTable(_HANDOFFS, if_not_exists=True))
-        for index in _HANDOFFS.indexes:
-            db.execute(CreateIndex(index, if_not_exists=True))
+        for table in _TABLES.sorted_tables:
+            db.execute(CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                db.execute(CreateIndex(index, if_not_exists=True))
     return engine
 
 
@@ -258,7 +284,7 @@ def _server(url: URL) -> Engine:
     with engine.begin() as db:
         if postgres:  # two processes that create one table at once fail there, IF NOT EXISTS or not
             db.execute(select(func.pg_advisory_xact_lock(_ADVISORY)))
-        _HANDOFFS.metadata.create_all(db)
+        _TABLES.create_all(db)
     return engine
 
 

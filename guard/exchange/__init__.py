@@ -1,0 +1,11 @@
+"""OpenAI JSON on the wire, and the replies in it: judged before anybody sees them.
+
+surface    which requests bring a reply
+asked      a request, read: its dialect, its conversation, what was said before
+chat       chat completions: where the words are, and other words put back
+responses  the Responses API: the same
+sse        streams: bytes into events
+structured a reply inside JSON
+memory     what the model's server keeps, and what the customer saw of it
+judged     the judged exchange                                   ← read this one
+"""

@@ -1,0 +1,236 @@
+"""Chat completions: the words of every choice, and other words put back, streamed or not."""
+
+from collections.abc import Mapping, Sequence
+
+from guard.errors import CaseError, UnguardedError
+from guard.exchange.drafts import FIELD, Draft, Heard
+from guard.exchange.sse import DONE, Event, written
+from guard.records import Json
+
+_NOT_THE_DRAFTS = frozenset({"role", "tool_calls", "function_call", "name"})
+"""Fields of a message that hold no words of the draft. What else endpoints put there (thoughts, for one) goes with it."""
+_CUT = ("length", "content_filter")
+"""Why a draft ended early; what stands in its place has not."""
+
+
+def messages(request: Mapping[str, Json]) -> Json:
+    """What was said and called: chat messages already."""
+    return request.get("messages")
+
+
+def done(answer: Mapping[str, Json]) -> list[Json]:
+    """Nothing: a completion calls tools, and does not run them."""
+    return []
+
+
+def kept(answer: Mapping[str, Json]) -> str | None:
+    """None: an app sends the whole conversation each time."""
+    return None
+
+
+def drafts(answer: Mapping[str, Json]) -> list[Draft]:
+    """The words of every choice, by its place in `choices`; none for a choice that only calls tools."""
+    found: list[Draft] = []
+    for place, choice in enumerate(_choices(answer)):
+        message = choice.get("message") if isinstance(choice, dict) else None
+        if not isinstance(message, dict):
+            raise CaseError(f"choices.{place}: the model's answer has no message.")
+        if message.get("audio"):
+            raise UnguardedError(f"choices.{place}.message.audio: a spoken reply is not guarded yet.")
+        parts = [p for p in (message.get("content"), message.get("refusal")) if p]
+        if not all(isinstance(p, str) for p in parts):
+            raise CaseError(f"choices.{place}.message.content: expected text.")
+        text = "\n".join(map(str, parts))
+        if not _calls_tools(message):
+            found.append(Draft(place, text))
+        elif text.strip():
+            found.append(Draft(place, text, "beside_calls"))
+    return found
+
+
+def with_replies(answer: dict[str, Json], replies: Mapping[int, str]) -> dict[str, Json]:
+    """The answer with other words in place of drafts; calls, usage and other choices as they were.
+
+    What belonged to the draft's own words (log probabilities, citations, the reasoning that led to it) goes with them.
+    """
+    return {
+        **answer,
+        "choices": [
+            _with_reply(choice, replies[place]) if place in replies and isinstance(choice, dict) else choice
+            for place, choice in enumerate(_choices(answer))
+        ],
+    }
+
+
+def heard(events: Sequence[Event]) -> Heard:
+    """The completion that the chunks add up to, choices in the order of their index."""
+    head: dict[str, Json] = {}
+    choices: dict[int, dict[str, Json]] = {}
+    for n, event in enumerate(events):
+        if event.ends:
+            return Heard({**head, "choices": [choices[n] for n in sorted(choices)]}, tuple(events[: n + 1]))
+        if event.data is None:
+            continue
+        chunk = event.json()
+        if chunk.get("error"):
+            return Heard(None, (event,))
+        head = {**chunk, **head}
+        for place, part in enumerate(_choices(chunk)):
+            _add(choices, part, place)
+    if not choices or any(choice.get("finish_reason") is None for choice in choices.values()):
+        raise CaseError("the model's stream broke off before its reply was finished.")
+    return Heard({**head, "choices": [choices[n] for n in sorted(choices)]}, tuple(events))
+
+
+def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int, str]) -> list[Event]:
+    """The chunks, with each other reply whole where its choice begins."""
+    choices = _choices(answer)
+    indexes = {place: _index(choices[place], place) for place in replies}
+    waiting = {indexes[place]: reply for place, reply in replies.items()}
+    mark = {FIELD: answer[FIELD]} if FIELD in answer else {}
+    out: list[Event] = []
+    for event in events:
+        chunk = event.json() if event.data is not None and not event.ends else {}
+        parts = [(_index(part, n), part) for n, part in enumerate(_choices(chunk))] if chunk else []
+        if not any(index in indexes.values() for index, _ in parts):
+            out.append(event)
+            continue
+        kept = [
+            _part_told(part, waiting.pop(index, "")) if index in indexes.values() else part
+            for index, part in parts
+        ]
+        if any(kept) or chunk.get("usage"):
+            out.append(written({**chunk, "choices": [part for part in kept if part], **mark}))
+            mark = {}
+    return out
+
+
+def held_too_long(events: Sequence[Event], reply: str) -> tuple[dict[str, Json], list[Event]]:
+    """A completion of one choice, named as the chunks that came name it."""
+    first = next((e.json() for e in events if e.data is not None and not e.ends), {})
+    head: dict[str, Json] = {
+        "id": "cut-short",
+        "object": "chat.completion.chunk",
+        "created": 0,
+        "model": "",
+        **first,
+    }
+    delta: Json = {"role": "assistant", "content": reply}
+    chunks: list[Json] = [
+        {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]},
+        {**head, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
+    ]
+    answer: dict[str, Json] = {**head, "choices": [{"index": 0, "message": delta, "finish_reason": "stop"}]}
+    return answer, [*map(written, chunks), Event(f"data: {DONE}\n\n".encode(), DONE)]
+
+
+def _choices(answer: Mapping[str, Json]) -> list[Json]:
+    choices = answer.get("choices")
+    if not isinstance(choices, list):
+        raise CaseError("the model's answer has no list of choices.")
+    return choices
+
+
+def _index(part: Json, place: int) -> int:
+    index = part.get("index", place) if isinstance(part, dict) else None
+    if not isinstance(index, int):
+        raise CaseError(f"choices.{place}.index: expected a number.")
+    return index
+
+
+def _calls_tools(message: Mapping[str, Json]) -> bool:
+    calls, legacy = message.get("tool_calls"), message.get("function_call")
+    listed = calls if isinstance(calls, list) else []
+    return any(_named(call) for call in listed) or _named({"function": legacy})
+
+
+def _named(call: Json) -> bool:
+    """A call that names what it calls; an empty one calls nothing and hides no words."""
+    function = (call.get("function") or call.get("custom")) if isinstance(call, dict) else None
+    return isinstance(function, dict) and bool(function.get("name"))
+
+
+def _with_reply(choice: dict[str, Json], reply: str) -> Json:
+    before = choice["message"]
+    assert isinstance(before, dict)  # noqa: S101 - `drafts` has seen it
+    message: dict[str, Json] = {k: v for k, v in before.items() if k in _NOT_THE_DRAFTS}
+    message["content"] = reply or None
+    if "refusal" in before:
+        message["refusal"] = None
+    if "annotations" in before:
+        message["annotations"] = []
+    made: dict[str, Json] = {**choice, "message": message}
+    if "logprobs" in choice:
+        made["logprobs"] = None
+    if choice.get("finish_reason") in _CUT and reply:
+        made["finish_reason"] = "stop"
+    return made
+
+
+def _part_told(part: Json, reply: str) -> dict[str, Json] | None:
+    """A choice of a chunk without the draft's words, with the reply where there is one; None when nothing is left."""
+    assert isinstance(part, dict)  # noqa: S101 - `_index` has seen it
+    before = part.get("delta")
+    delta = {k: v for k, v in before.items() if k in _NOT_THE_DRAFTS} if isinstance(before, dict) else {}
+    if reply:
+        delta = {"role": "assistant", **delta, "content": reply}
+    ending = part.get("finish_reason")
+    if not delta and ending is None:
+        return None
+    made: dict[str, Json] = {**part, "delta": delta}
+    if "logprobs" in part:
+        made["logprobs"] = None
+    if ending in _CUT:
+        made["finish_reason"] = "stop"
+    return made
+
+
+def _add(choices: dict[int, dict[str, Json]], part: Json, place: int) -> None:
+    """What a chunk adds to its choice: words, calls by their index, the reason why it ended."""
+    index = _index(part, place)
+    assert isinstance(part, dict)  # noqa: S101 - `_index` has seen it
+    if part.get("message") or part.get("text"):
+        raise CaseError(
+            f"choices.{place}: a chunk of a stream has a delta, and this one holds words elsewhere."
+        )
+    choice = choices.setdefault(
+        index, {"index": index, "message": {"role": "assistant"}, "finish_reason": None}
+    )
+    message, delta = choice["message"], part.get("delta")
+    assert isinstance(message, dict)  # noqa: S101 - made above
+    if part.get("finish_reason") is not None:
+        choice["finish_reason"] = part["finish_reason"]
+    for key, value in delta.items() if isinstance(delta, dict) else ():
+        match value:
+            case None:
+                pass
+            case str() if key not in ("role", "name"):
+                message[key] = f"{message.get(key) or ''}{value}"
+            case list() if key == "tool_calls":
+                message[key] = _calls(message.get(key), value)
+            case list() | dict() if key == "content":
+                raise CaseError(f"choices.{place}.delta.content: expected text.")
+            case _:
+                message[key] = value
+
+
+def _calls(before: Json, parts: list[Json]) -> list[Json]:
+    """Tool calls so far and their next pieces: the name comes once, the arguments add up."""
+    calls: list[Json] = list(before) if isinstance(before, list) else []
+    for part in parts:
+        index = part.get("index", len(calls)) if isinstance(part, dict) else None
+        if not isinstance(part, dict) or not isinstance(index, int) or not 0 <= index <= len(calls):
+            raise CaseError("choices.delta.tool_calls: expected calls with an index, one after another.")
+        if index == len(calls):
+            calls.append(part)
+            continue
+        call = calls[index]
+        for kind in ("function", "custom"):
+            more, so_far = part.get(kind), call.get(kind) if isinstance(call, dict) else None
+            if isinstance(more, dict) and isinstance(call, dict):
+                known = so_far if isinstance(so_far, dict) else {}
+                calls[index] = {
+                    **call,
+                    kind: {**known, **{k: v for k, v in more.items() if k == "name" and v}},
+                }
+    return calls

@@ -1,0 +1,70 @@
+"""What the two dialects of OpenAI have in common: the words in an answer that a customer would see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from guard.exchange.sse import Event
+from guard.records import Json
+
+Kind = Literal["reply", "beside_calls", "broken_off"]
+"""A reply; words beside tool calls, which an intermediate turn may hold; words of an answer that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words of an answer, and by `place` which of them."""
+
+    place: int
+    text: str
+    kind: Kind = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A stream, read to its end. `answer` is what it adds up to, None where it brought an error."""
+
+    answer: dict[str, Json] | None
+    events: tuple[Event, ...]
+
+
+FIELD = "compassion_guard"
+"""The extra field of an answer that names its outcome."""
+
+
+class Dialect(Protocol):
+    """How an endpoint writes what is asked and answered. `chat` and `responses` are the two."""
+
+    def messages(self, request: Mapping[str, Json]) -> Json:
+        """What was said and called, as chat messages."""
+        ...
+
+    def done(self, answer: Mapping[str, Json]) -> list[Json]:
+        """What was called within the answer itself, as chat messages."""
+        ...
+
+    def kept(self, answer: Mapping[str, Json]) -> str | None:
+        """The name by which the server keeps the answer, for a next request to go on from."""
+        ...
+
+    def drafts(self, answer: Mapping[str, Json]) -> list[Draft]:
+        """The words that a customer would see. Raises `CaseError` where they cannot be found."""
+        ...
+
+    def with_replies(self, answer: dict[str, Json], replies: Mapping[int, str]) -> dict[str, Json]:
+        """The answer with other words in those places, everything else as it was."""
+        ...
+
+    def heard(self, events: Sequence[Event]) -> Heard:
+        """What the events add up to. Raises `CaseError` where that cannot be told, or where they break off."""
+        ...
+
+    def told(
+        self, events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int, str]
+    ) -> list[Event]:
+        """The stream with other words in those places. `answer` is `with_replies` of what was heard."""
+        ...
+
+    def held_too_long(self, events: Sequence[Event], reply: str) -> tuple[dict[str, Json], list[Event]]:
+        """A whole answer, and its stream, for one that was cut short."""
+        ...

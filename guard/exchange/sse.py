@@ -1,0 +1,102 @@
+"""Server-sent events: bytes in whatever pieces they come, events out, each with the bytes that it came as.
+
+Framing is that of https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream: lines end
+in LF, CR or CRLF, an empty line ends an event, `data:` lines add up, a comment begins with a colon.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+
+from guard.errors import CaseError
+from guard.records import Json
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_BOM = b"\xef\xbb\xbf"
+DONE = "[DONE]"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event. `raw` holds its comments and its empty line too; `data` is None where it has none."""
+
+    raw: bytes
+    data: str | None
+
+    @property
+    def ends(self) -> bool:
+        """The mark after which chat streams hold nothing."""
+        return self.data is not None and self.data.startswith(DONE)
+
+    def json(self) -> dict[str, Json]:
+        """Raises `CaseError` where the data is no JSON object."""
+        try:
+            value = json.loads(self.data or "")
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict):
+            raise CaseError("an event of the model's stream holds no JSON object.")
+        return value
+
+
+class Splitter:
+    """Cuts a stream into events as its bytes arrive. Time is linear in the bytes, however they are cut."""
+
+    def __init__(self) -> None:
+        self._raw = bytearray()
+        self._line = bytearray()
+        self._data: list[bytes] = []
+        self._first_line = True
+        self._half_end = False
+        """The last piece ended in CR: an LF that begins the next one belongs to it."""
+
+    def feed(self, piece: bytes) -> list[Event]:
+        """The events that `piece` completes."""
+        found: list[Event] = []
+        start = 0
+        if self._half_end and piece[:1] == b"\n":
+            self._raw += b"\n"
+            start = 1
+        for end in _LINE_END.finditer(piece, start):
+            self._line += piece[start : end.start()]
+            self._raw += piece[start : end.end()]
+            start = end.end()
+            found += self._line_read()
+        self._line += piece[start:]
+        self._raw += piece[start:]
+        if piece:
+            self._half_end = piece[-1:] == b"\r"
+        return found
+
+    def rest(self) -> list[Event]:
+        """What an end without an empty line leaves: some readers take it for an event, so it is judged as one."""
+        if self._line:
+            self._line_read()
+        return self._event() if self._raw else []
+
+    def _line_read(self) -> list[Event]:
+        line = bytes(self._line)
+        self._line.clear()
+        if self._first_line:
+            line = line.removeprefix(_BOM)
+            self._first_line = False
+        if not line:
+            return self._event()
+        field, _, value = line.partition(b":")
+        if field == b"data":
+            self._data.append(value.removeprefix(b" "))
+        return []
+
+    def _event(self) -> list[Event]:
+        data = b"\n".join(self._data).decode("utf-8", "replace") if self._data else None
+        event = Event(bytes(self._raw), data)
+        self._raw.clear()
+        self._data = []
+        return [event]
+
+
+def written(data: Json, name: str | None = None) -> Event:
+    """An event of our own."""
+    text = json.dumps(data, ensure_ascii=False)
+    lines = f"event: {name}\ndata: {text}\n\n" if name else f"data: {text}\n\n"
+    return Event(lines.encode("utf-8", "surrogatepass"), text)
