@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from guard.assemble import Guard
-from guard.bench import bench
+from guard.bench.app import bench
 from guard.casefile import BadLine, count, read, replacing, same_file
 from guard.errors import EscalationError, GuardError
 from guard.outcome import Outcome

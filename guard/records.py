@@ -146,9 +146,11 @@ _SHORT = {"args": "arguments", "params": "arguments", "input": "arguments", "out
 def _refuse_near(obj: Mapping[str, object], known: tuple[str, ...], where: str) -> None:
     """A key that is nearly one of ours would be dropped in silence, and a check with it. Other keys are the caller's."""
     for key in obj:
+        if key in known:
+            continue
         low = str(key).lower()
         near = [_SHORT[low]] if known is _CALL and low in _SHORT else get_close_matches(low, known, 1, 0.84)
-        if key not in known and near and near[0] not in obj:
+        if near and near[0] not in obj:
             raise CaseError(
                 f"{where}{key!r:.40} is no key of ours; {near[0]!r} is. Rename it, or leave it out."
             )

@@ -62,6 +62,7 @@ class Stub(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: Stub
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else every answer waits for the acknowledgement of its head
 
     def do_GET(self) -> None:
         self.do_POST()

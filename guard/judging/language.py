@@ -41,11 +41,10 @@ _ADDRESS = 2
 
 def is_english(text: str, knows: Callable[[str], bool]) -> bool:
     """True for English and for texts too short to be anything else; `knows` says whether the net knows a word."""
-    letters = [c for c in text if c.isalpha()]
-    if not letters:
-        return True
-    if sum(ord(c) < 0x250 for c in letters) < 0.6 * len(letters):
-        return False
+    if not text.isascii():
+        letters = [c for c in text if c.isalpha()]
+        if sum(ord(c) < 0x250 for c in letters) < 0.6 * len(letters):
+            return False
     said = [w.lower().replace("’", "'") for w in _WORD.findall(text[:20_000])]
     english, other = sum(w in _ENGLISH for w in said), sum(w in _OTHER for w in said)
     if other > max(english, _ADDRESS):

@@ -1,4 +1,4 @@
-"""`compassion-guard bench`: how fast the guard is on this machine, against a floor measured in the same run."""
+"""`bench judge`: drafts a second of the local judge, against a floor measured in the same run."""
 
 import os
 import re
@@ -8,17 +8,15 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from guard.assemble import Guard
+from guard.bench.machine import machine
 from guard.case import Case
 from guard.casefile import BadLine, read
 from guard.report import dumps
-
-bench = typer.Typer(help="How fast the guard is here; timings belong to a machine, so measure on yours.")
 
 _ROUNDS = 3
 """Passes over the file. Of each draft the fastest counts: what else the machine did is no time of ours."""
@@ -52,7 +50,6 @@ class Speed:
     times_the_floor: float
 
 
-@bench.command()
 def judge(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Case files, one JSON object a line.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for machines.")] = False,
@@ -124,18 +121,12 @@ def _peak_memory() -> float | None:
     return round(peak / (1e6 if sys.platform == "darwin" else 1e3), 1)
 
 
-def _machine() -> str:
-    info = Path("/proc/cpuinfo")
-    named = re.search(r"model name\s*:\s*(.+)", info.read_text(encoding="utf-8")) if info.exists() else None
-    return f"{named.group(1) if named else 'unknown processor'}, {os.cpu_count()} cores, Python {sys.version.split()[0]}"
-
-
 def _show(speed: Speed) -> None:
     from rich.table import Table
 
     from guard.terminal import console
 
-    table = Table(title=f"local judge, {speed.drafts} drafts, one core", caption=_machine())
+    table = Table(title=f"local judge, {speed.drafts} drafts, one core", caption=machine())
     table.add_column("what")
     table.add_column("value", justify="right")
     for name, value in (

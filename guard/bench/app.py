@@ -1,0 +1,10 @@
+"""The commands of `compassion-guard bench`."""
+
+import typer
+
+from guard.bench.judge import judge
+from guard.bench.wrap import wrap
+
+bench = typer.Typer(help="How fast the guard is here; timings belong to a machine, so measure on yours.")
+bench.command()(judge)
+bench.command()(wrap)

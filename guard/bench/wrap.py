@@ -1,0 +1,225 @@
+"""`bench wrap`: what a guarded call costs over a plain one: the same model, the same run, call by call in turn."""
+
+import asyncio
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from guard.assemble import Guard
+from guard.bench.machine import machine
+from guard.report import dumps
+from guard.settings import Settings
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI, OpenAI
+
+_LATENCIES = {0: 400, 50: 60, 300: 20}
+"""Milliseconds that the model takes, and calls that are timed of each way."""
+_AT_ONCE = 32
+_BURST = {0: 1600, 300: 320}
+"""Calls with so many at once, by the milliseconds that the model takes."""
+_MANY = 10_000
+_ASKED = "My lamp came broken, I want a replacement. The order is 48213."
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Milliseconds of one way over the plain SDK call, with a model that takes `latency` of them."""
+
+    latency: int
+    plain_p50: float
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one run showed. Times are milliseconds, throughput calls a second, memory megabytes (10^6 bytes)."""
+
+    wrapped: list[Added]
+    plain_throughput: dict[int, float]
+    wrapped_throughput: dict[int, float]
+    first_character: dict[str, float]
+    memory_growth: float | None
+
+
+def wrap(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for machines.")] = False,
+    calls: Annotated[
+        int, typer.Option("--calls", help="Calls for the memory measurement; 0 leaves it out.", min=0)
+    ] = _MANY,
+) -> None:
+    """What the guard adds to a call of the plain SDK: time, throughput with 32 at once, first character, memory."""
+    with ExitStack() as stack:
+        port = stack.enter_context(_model())
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="compassion-guard-")))
+        cost = measure(Guard.load(mode="enforce", settings=Settings(home=home)), port, calls)
+    if as_json:
+        typer.echo(dumps(asdict(cost)))
+    else:
+        _show(cost)
+
+
+def measure(guard: Guard, port: int, calls: int) -> Cost:
+    """Time the plain and the wrapped client against the model at `port`."""
+    plain, wrapped = _throughputs(guard, port)
+    return Cost(
+        wrapped=[_added(guard, port, latency, n) for latency, n in _LATENCIES.items()],
+        plain_throughput=plain,
+        wrapped_throughput=wrapped,
+        first_character=_first_character(guard, port),
+        memory_growth=_memory_growth(guard, port, calls) if calls else None,
+    )
+
+
+def _added(guard: Guard, port: int, latency: int, n: int) -> Added:
+    plain = _client(port, latency)
+    guarded = guard.wrap(plain)
+    pairs = [(_timed(plain), _timed(guarded)) for _ in range(n + 5)][5:]  # the first ones open connections
+    added = sorted(b - a for a, b in pairs)
+    cuts = statistics.quantiles(added, n=20, method="inclusive")
+    plain.close()
+    return Added(
+        latency,
+        plain_p50=round(statistics.median(a for a, _ in pairs), 2),
+        p50=round(statistics.median(b for _, b in pairs) - statistics.median(a for a, _ in pairs), 2),
+        p95=round(cuts[18], 2),
+    )
+
+
+def _timed(client: "OpenAI") -> float:
+    started = time.perf_counter()
+    client.chat.completions.create(model="bench", messages=[{"role": "user", "content": _ASKED}])
+    return (time.perf_counter() - started) * 1e3
+
+
+def _throughputs(guard: Guard, port: int) -> tuple[dict[int, float], dict[int, float]]:
+    async def run(latency: int, n: int) -> tuple[float, float]:
+        plain = _aclient(port, latency)
+        guarded = guard.wrap(plain)
+        for client in (plain, guarded):
+            await _burst(client, _AT_ONCE)
+        rounds = [(await _burst(plain, n), await _burst(guarded, n)) for _ in range(3)]
+        await plain.close()
+        return max(a for a, _ in rounds), max(b for _, b in rounds)
+
+    found = {latency: asyncio.run(run(latency, n)) for latency, n in _BURST.items()}
+    return {k: round(a, 1) for k, (a, _) in found.items()}, {k: round(b, 1) for k, (_, b) in found.items()}
+
+
+async def _burst(client: "AsyncOpenAI", n: int) -> float:
+    """Calls a second, so many at once."""
+    left = iter(range(n))
+
+    async def work() -> None:
+        for _ in left:
+            await client.chat.completions.create(
+                model="bench", messages=[{"role": "user", "content": _ASKED}]
+            )
+
+    started = time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(_AT_ONCE)))
+    return n / (time.perf_counter() - started)
+
+
+def _first_character(guard: Guard, port: int) -> dict[str, float]:
+    """Milliseconds to the first character of a stream that takes 300 ms, the median of nine."""
+    plain = _client(port, 300)
+    ways: dict[str, Callable[[], float]] = {
+        "plain": lambda: _until_first(plain),
+        "hold": lambda: _until_first(guard.wrap(plain)),
+    }
+    found = {name: round(statistics.median(way() for _ in range(9)), 1) for name, way in ways.items()}
+    plain.close()
+    return found
+
+
+def _until_first(client: "OpenAI") -> float:
+    started = time.perf_counter()
+    with client.chat.completions.create(
+        model="bench", messages=[{"role": "user", "content": _ASKED}], stream=True
+    ) as stream:
+        for chunk in stream:
+            if chunk.choices and chunk.choices[0].delta.content:
+                break
+        return (time.perf_counter() - started) * 1e3
+
+
+def _memory_growth(guard: Guard, port: int, calls: int) -> float | None:
+    """Megabytes by which this process grew over so many wrapped calls, once it was warm; None where nobody says."""
+    client = guard.wrap(_client(port, 0))
+    for _ in range(calls // 4):
+        _timed(client)
+    before = _resident()
+    for _ in range(calls):
+        _timed(client)
+    after = _resident()
+    client.close()
+    return round(after - before, 1) if before is not None and after is not None else None
+
+
+def _resident() -> float | None:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    line = next(one for one in status.read_text(encoding="utf-8").splitlines() if one.startswith("VmRSS"))
+    return int(line.split()[1]) * 1024 / 1e6
+
+
+@contextmanager
+def _model() -> Iterator[int]:
+    """The model's port, while its process lives."""
+    process = subprocess.Popen([sys.executable, "-m", "guard.bench.model"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None  # noqa: S101 - asked for above
+        yield int(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _client(port: int, latency: int) -> "OpenAI":
+    from openai import OpenAI
+
+    return OpenAI(api_key="bench", base_url=f"http://127.0.0.1:{port}/{latency}/v1", max_retries=0)
+
+
+def _aclient(port: int, latency: int) -> "AsyncOpenAI":
+    from openai import AsyncOpenAI
+
+    return AsyncOpenAI(api_key="bench", base_url=f"http://127.0.0.1:{port}/{latency}/v1", max_retries=0)
+
+
+def _show(cost: Cost) -> None:
+    from rich.table import Table
+
+    from guard.terminal import console
+
+    table = Table(title="a guarded call over a plain one", caption=machine())
+    table.add_column("what")
+    table.add_column("value", justify="right")
+    for one in cost.wrapped:
+        table.add_row(
+            f"added, model takes {one.latency} ms (p50 / p95)",
+            f"{one.p50:.2f} / {one.p95:.2f} ms on {one.plain_p50:.2f}",
+        )
+    for latency, plain in cost.plain_throughput.items():
+        guarded = cost.wrapped_throughput[latency]
+        table.add_row(
+            f"calls a second, {_AT_ONCE} at once, model takes {latency} ms",
+            f"{guarded:.0f} of {plain:.0f} ({guarded / plain:.0%})",
+        )
+    for name, ms in cost.first_character.items():
+        table.add_row(f"first character of a 300 ms stream, {name}", f"{ms:.0f} ms")
+    if cost.memory_growth is not None:
+        table.add_row(f"memory after {_MANY:,} calls", f"{cost.memory_growth:+.1f} MB")
+    console().print(table)
