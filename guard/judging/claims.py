@@ -3,9 +3,10 @@
 import re
 
 from guard.assessment import ANY_ACT, Claim, ClaimKind, Move, Sentence
-from guard.ledger.acts import ACTS, DID, HAPPENED, LOOKED, STANDS, TOLD
+from guard.ledger.acts import ACTS, DID, HAPPENED, LOOKED, STANDS, TOLD, plain_form
 from guard.ledger.amounts import money_in
-from guard.text import AMOUNT, DATE, ID, fold
+from guard.ledger.tools import changes
+from guard.text import AMOUNT, DATE, ID, fold, words
 
 
 def _any(*forms: str) -> re.Pattern[str]:
@@ -59,6 +60,14 @@ _THROUGH = _any(
     r"\b(?:was|were) (?:then |already |also )?(?:cancell?ed|refunded|reimbursed|credited|shipped|dispatched|replaced|booked|rebooked|waived|blocked|closed)\b",
 )
 """That something is through, whoever did it: what the records must show."""
+_STATE = re.compile(
+    r"(?:\b(?:your|the|this|it|that)\b|#?\b[a-z-]*\d[\w-]*)(?: [\w'#-]+){0,6}? (?:is|are|has been|have been|was) (?:now |all |already |being |successfully )*(\w+ed|set up|set|held|sent|put)\b"
+)
+"""The customer's thing is in a state that somebody brought about: "your stay is extended"."""
+_COMPLETE = re.compile(
+    r"\b(?:transfer|payment|refund|order|change|cancell?ation|booking|upgrade|move|exchange|registration|enrolment|renewal|application)\b"
+    r"[^.?!]{0,60}? (?:(?:is|are) (?:now |all )?complete|(?:has|have) gone through)\b"
+)
 _ACTED = re.compile(
     r"\b\w+(?:ed|ent|oze|et|ade|ut|one|ack|iven|aken)\b|\b(?:is|are) (?:now|all|back)\b|^\W*done\b"
 )
@@ -85,14 +94,25 @@ _DENIED = re.compile(
     r"|\b(?:your|the|any|these|those|a|an|all|each|this|that|my|its) (?:\w+ly )?$"
 )
 """Before an act: a denial, or an article, with which "deleted" tells which files and not what was done."""
-_LABEL = re.compile(r"^\W*(?!done|update|fixed|sorted)(?:\w+ ){0,3}\w+\W?:(?!\d)[\s*_]*")
+_LABEL = re.compile(
+    r"^\W*(?!done|update|fixed|sorted)(?:(?!(?:is|are|was|were|has|have)\b)\w+ ){0,3}\w+\W?:(?!\d)[\s*_]*"
+)
 """What a line of a list is about: "**Booked:** 2 hours ago" books nothing."""
 _REFERENCE = re.compile(r"#?(?=\w*-?\w*\d)[A-Z]{1,5}-?\d{3,}(?:-\w+)?")
-_DID_SOMETHING = re.compile(
-    r"\b(?:i|we)(?:'ve| have)? (?:just |now |already |also )?(?:re-?started|rebooted|raised|registered|corrected|fixed|repaired|installed|"
-    r"connected|submitted|processed|completed|arranged|organi[sz]ed|enrolled|merged|linked|attached|lifted|enabled|disabled|turned|reversed)\b"
+_WE_DID = re.compile(
+    r"\b(?:i|we)(?:'ve| have) (?:just |now |already |also |successfully |gone ahead and )*(\w+(?:ed|nt|oze|ozen|et|ought|aken|ut|elt|ade|un|iven))\b"
+    r"|\bi (?:just |now |already |also )*(\w+ed) (?:your|the|a|an|it|this|both|all)\b"
 )
-"""Acts that the table has no word for, and that somebody would notice."""
+_NO_ACT_OF_OURS = words(
+    "need indeed proceed been went sent seen read heard noticed noted understood realised realized learned learnt found felt "
+    "thought received mentioned said explained described discussed outlined listed included attached provided shared "
+    "given answered asked told shown highlighted summarised summarized covered addressed checked reviewed verified "
+    "looked tried attempted wanted hoped wished loved enjoyed missed failed managed apologised apologized promised "
+    "agreed offered suggested recommended confirmed considered assumed expected experienced encountered worked got put "
+    "cut let meant spent kept left taken"
+)
+"""Words of seeing, thinking and saying, which leave the world as it was, and those that are claims only with an object
+that another rule reads."""
 _BACK = re.compile(r"\bback (?:to|on|onto) (?:your|the) (?:\w+ )?(?:card|account|paypal|bank|wallet)\b")
 _SUM = re.compile(rf"{_MONEY}|\brefund\b")
 _PARTICIPLE = re.compile(r"\w+(?:ed|en|ing)$")
@@ -118,7 +138,7 @@ def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
         kinds = {ANY_ACT: first}
     if first and not kinds:  # the act may stand in a clause that claims nothing by itself
         kinds = dict.fromkeys(_acts_of_clause(text, first), first)
-    plainly = first == "standing" or (first == "done" and _DID_SOMETHING.search(text) is not None)
+    plainly = first == "standing" or (first == "done" and _says_we_did(text))
     if first and not kinds and (plainly or sentence.move in ("action_done", "action_commit")):
         kinds = {ANY_ACT: first}
     ids = _all(ID, sentence.span.text)
@@ -128,6 +148,11 @@ def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
     return tuple(
         Claim(kind, act, sentence.span, _amounts(text), ids, _all(DATE, text)) for act, kind in kinds.items()
     )
+
+
+def _says_we_did(text: str) -> bool:
+    """We say that we did something, in whatever verb: the customer would look for it."""
+    return any((m[1] or m[2]) not in _NO_ACT_OF_OURS for m in _WE_DID.finditer(text))
 
 
 def _acts_of_clause(clause: str, kind: ClaimKind) -> list[str]:
@@ -169,15 +194,23 @@ def _kind_of_clause(text: str, move: Move) -> ClaimKind | None:  # noqa: PLR0911
         return "offered" if _OFFERED.search(text) else None
     if _FUTURE.search(text):
         return "promised"
-    if _NOT_YET.search(text) or _PENDING.search(text):
+    if _says_we_did(text[: found.start()] if (found := _NOT_YET.search(text)) else ""):
+        return "done"  # "I've arranged for it to be collected"
+    if found or _PENDING.search(text):
         return None
     answers = move in ("answer", "action_done")
-    if STANDS.search(text) or (answers and _THROUGH.search(text) and not _TOLD_US.search(text)):
+    if (
+        STANDS.search(text)
+        or _COMPLETE.search(text)
+        or (answers and _THROUGH.search(text) and not _TOLD_US.search(text))
+    ):
         return "standing"
-    if _others_doing(text):
+    if _others_doing(text) and not _says_we_did(text):
         return "offered" if _OFFERED.search(text) else None
     if HAPPENED.search(text) or _DONE.search(text) or (move == "action_done" and _ACTED.search(text)):
         return "done"
+    if not _TOLD_US.search(text) and any(changes(plain_form(m[1])) for m in _STATE.finditer(text)):
+        return "standing"
     return "offered" if _OFFERED.search(text) else None
 
 

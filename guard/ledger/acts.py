@@ -49,7 +49,7 @@ ACTS: dict[str, Act] = {
         told=r"exchang\w*|swap\w*|(?:send|ship|get)(?:ing)? (?:you )?(?:an? )?(?:brand[- ])?new (?!link|code|password|invoice|e-?mail|label|copy|version|contract)\w+|replac\w*|resend\w*|resent|re-?ship\w*",
         past=r"exchanged|swapped|replaced|resent|re-?shipped",
         verbs="replace exchange swap resend reship",
-        tools="replac resend reship exchang swap",
+        tools="replac resend reship reissu exchang swap",
         nouns=r"replacements?|exchanges?|new one|another one",
         brings=("ship", "send", "contact"),
     ),
@@ -143,13 +143,21 @@ BY_US = {
 }
 """We say that we did it, as against that it is so."""
 LOOKED = re.compile(
-    r"\b(?:i|we)(?:'ve| have)? (?:just |already |now |also )?(?:checked|looked (?:up|into|at)|located|verified|retrieved|pulled up|(?:run|ran|done|performed) (?:a |an |the )?(?:\w+ )?(?:test|check|scan|search))\b"
+    r"\b(?:i|we)(?:'ve| have)? (?:just |already |now |also )?(?:checked|tested|inspected|traced|tracked|compared|looked (?:up|into|at)|located|verified|retrieved|pulled up|(?:run|ran|done|performed) (?:a |an |the )?(?:\w+ )?(?:test|check|scan|search))\b"
 )
 """Looking something up is the one act of ours that a lookup backs."""
 _BY_VERB = {
     verb: frozenset(name for name, act in ACTS.items() if verb in act.verbs.split())
     for act in ACTS.values()
     for verb in act.verbs.split()
+}
+_IRREGULAR = {
+    "sent": "send",
+    "held": "hold",
+    "put": "place",
+    "set": "change",
+    "set up": "create",
+    "ordered": "place",
 }
 _AUX = r"(?:just |now |already |also |successfully |gone ahead and |immediately )*"
 HAPPENED = re.compile(
@@ -163,6 +171,15 @@ STANDS = re.compile(
 def acts_of_verb(verb: str) -> frozenset[str]:
     """The acts that a verb in its plain form names; none for "explain"."""
     return _BY_VERB.get(verb, frozenset())
+
+
+def plain_form(participle: str) -> str:
+    """The verb of a participle, where the table has it: "extended" is extend, "cancelled" cancel, "renewed" renew."""
+    if participle in _IRREGULAR:
+        return _IRREGULAR[participle]
+    stem = participle.removesuffix("ed")
+    known = (verb for verb in (stem, f"{stem}e", stem[:-1], f"{stem[:-1]}y") if verb in _BY_VERB)
+    return next(known, f"{stem}e" if stem.endswith(("v", "c", "s", "at", "as")) else stem)
 
 
 def brought(acts: frozenset[str]) -> frozenset[str]:

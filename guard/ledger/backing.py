@@ -7,10 +7,11 @@ from dataclasses import replace
 from guard.assessment import ANY_ACT, Claim
 from guard.case import Case
 from guard.ledger.acts import BY_US, LOOKED, PAST
-from guard.ledger.amounts import without_money, without_times
+from guard.ledger.amounts import money_in, without_money, without_times
 from guard.ledger.dates import DAYS, WEEKDAY
 from guard.ledger.evidence import Entry, closest, denies, lasting, serves, shows
 from guard.ledger.fields import holds, numbers
+from guard.ledger.figures import reckoned
 from guard.ledger.ids import GROUPED, ID_LENGTH, PHONE, is_held, names
 from guard.ledger.objects import about_another
 from guard.ledger.results import is_cut
@@ -87,7 +88,7 @@ def _shown_otherwise(claim: Claim, told: str, good: list[Entry]) -> Claim | None
 
 def _covered(claim: Claim, told: str, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
     whole = not any(is_cut(c.call.result) for c in calls)
-    if whole and (unknown := _unknown_numbers(claim, told, known())):
+    if whole and (unknown := [*_unknown_numbers(claim, told, known()), *_unknown_sums(told, known())]):
         return replace(claim, standing="contradicted", why=f"no call or message knows {', '.join(unknown)}")
     return replace(claim, standing="verified")
 
@@ -156,6 +157,15 @@ def _said_before(claim: Claim, case: Case, calls: tuple[Entry, ...]) -> Claim | 
     texts = (*(fold(t.content) for t in case.turns), *(fold(c.call.result).replace("_", " ") for c in calls))
     told = form and claim.kind == "standing" and any(form.search(text) for text in texts)
     return claim if told else None
+
+
+def _unknown_sums(told: str, known: str) -> list[str]:
+    """Money of a claim whose number stands nowhere: "from $212 to $96". What is reckoned, or summed, stands nowhere rightly."""
+    sums = [n for m in money_in(told) for n in sorted(numbers(m.text))]
+    if len(sums) < 2 or reckoned(told):
+        return []
+    found = numbers(known)
+    return [n for n in sums if n not in found and f"{float(n) * 100:g}" not in found]
 
 
 def _unknown_numbers(claim: Claim, told: str, known: str) -> list[str]:

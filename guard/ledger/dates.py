@@ -18,13 +18,15 @@ DAYS = (
 WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b")
 _ISO = re.compile(r"\b\d{4}-(0[1-9]|1[0-2])-(\d{2})(?!\d)")
 _BIRTH = words("dob birth birthday born")
+_STAMP = words("created updated at timestamp today now issued processed placed purchased ordered since")
+"""Fields that say when something was written down."""
 _CLOCK = re.compile(
     r"\b(?P<h>\d{1,2}):(?P<m>\d\d)\b(?!\s?[ap]\.?m)|\b(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s?(?P<half>[ap]\.?m)\b"
 )
 _CLOCK_24 = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)")
 
 
-def other_date(claim: Claim, told: str, good: list[Entry]) -> str | None:
+def other_date(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry, ...]) -> str | None:
     """A day of the claim, where the calls were made for other days: May 22 and `2024-05-23`."""
     looked = all(one.reads for one in good)
     if claim.act in ("refund", "compensate", "send") and not looked:
@@ -33,6 +35,8 @@ def other_date(claim: Claim, told: str, good: list[Entry]) -> str | None:
     born = "birth" in told
     fields = [f for one in good for f in (one.got if looked else one.asked)]
     theirs = _days(v for k, v in fields if born or not set(tokens(k)) & _BIRTH)
+    if not theirs and not mine <= _days(one.text for one in calls):
+        theirs = _days(v for one in good for k, v in one.got if not set(tokens(k)) & (_BIRTH | _STAMP))
     shown = _days(one.call.result for one in good)
     ends = len(mine) > 1 and len(theirs) > 1 and not mine <= theirs | shown  # from May 3 to May 6
     return f"for {_said(theirs)}" if mine and theirs and (ends or not mine & (theirs | shown)) else None

@@ -20,6 +20,14 @@ _THING_KEY = words(
     "service product item items address street city plan addon subscription name email destination seat room size colour "
     "color title package device class type provider recipient driver guest student user merchant"
 )
+_MANNER_KEY = words(
+    "status state reason note notes message comment comments channel action operation method currency language priority mode "
+    "format resolution by source category kind level frequency period unit day month time timezone order booking account "
+    "customer reply text body subject query question"
+)
+"""Fields that say how, why and for whom, and not what."""
+_PLAIN_WORDS = re.compile(r"[a-z]+(?: [a-z]+){1,3}")
+"""Two to four words as a dictionary has them: a description, no product's name."""
 _LONGEST_NAME = 8
 """Words above which a value is no name of a thing."""
 _SETTLED = words("issued paid settled completed complete processed succeeded sent finished done")
@@ -140,8 +148,14 @@ def thing_values(calls: list[Entry]) -> tuple[str, ...]:
         v
         for one in calls
         for k, v in texts_of(one.asked)
-        if set(tokens(k)) & _THING_KEY and tokens(k)[-1] not in ID_KEY and len(v.split()) <= _LONGEST_NAME
+        if tokens(k)[-1] not in ID_KEY and len(v.split()) <= _LONGEST_NAME
+        if set(tokens(k)) & _THING_KEY or (is_description(v) and not set(tokens(k)) & _MANNER_KEY)
     )
+
+
+def is_description(value: str) -> bool:
+    """ "extra pillows", as against "Alpine Shell 3" and "AB-12": a description can be compared with the customer's words."""
+    return _PLAIN_WORDS.fullmatch(value.replace("_", " ")) is not None
 
 
 def denies(record: Entry, act: str) -> str | None:

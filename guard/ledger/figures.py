@@ -4,14 +4,16 @@ import re
 
 from guard.assessment import Claim
 from guard.ledger.acts import MONEY
-from guard.ledger.amounts import WHOLE, moved, plain, plain_count
+from guard.ledger.amounts import WHOLE, money_in, moved, plain, plain_count
 from guard.ledger.evidence import Entry, id_values
 from guard.ledger.fields import another, as_float
 from guard.ledger.results import tokens
-from guard.ledger.sums import amounts_match, currencies, fees, moved_by, totals_of
+from guard.ledger.sums import amounts_match, currencies, fees, moved_by, plain_numbers, totals_of
 from guard.text import words
 
 _DIGITS = re.compile(r"\d[\d.,]*")
+_LEAST_SUM = 2
+"""Numbers from which a field may hold a sum; smaller ones count things."""
 _RECKONS = re.compile(r"\b(?:minus|less|plus|balance|instead of|down from|total|altogether|deducted|after)\b")
 _FREE = re.compile(
     r"\b(?:(?:at|for|with) no (?:extra |additional )?(?:charge|cost|fee)|free of charge|without (?:any |a )?(?:fee|charge|cost)|fee[- ]free)\b"
@@ -21,12 +23,14 @@ _NUMERAL = (
 )
 _COUNTED_THINGS = re.compile(
     rf"\b(?P<n>{_NUMERAL})\s?(?P<unit>gb|mb|months?|weeks?|days?|nights?|people|guests?|persons?|passengers?|points|miles|items?|pieces?|tickets?)\b"
-    rf"|\btable for (?P<party>{_NUMERAL})\b"
+    rf"|\btable for (?P<party>{_NUMERAL})\b|(?<![\d.,])(?P<share>\d{{1,3}})\s?(?:%|percent\b)|\bthe (?P<nth>\d{{1,2}})(?:st|nd|rd|th) of (?:each|every|the) month\b"
 )
 _UNITS = (
     (re.compile("gb|mb"), words("gb mb gigabytes data added")),
     (re.compile("month"), words("months month duration")),
     (re.compile("week"), words("weeks week")),
+    (re.compile("nth"), words("day")),
+    (re.compile("percent"), words("percent percentage pct")),
     (re.compile("day"), words("days")),
     (re.compile("night"), words("nights")),
     (re.compile("people|guest|person|passenger"), words("party guests people persons passengers pax covers")),
@@ -34,6 +38,8 @@ _UNITS = (
     (re.compile("item|piece|ticket"), words("quantity qty")),
 )
 """Things that are counted, and the fields that count them."""
+_UNIT_OF = {"party": "people", "share": "percent", "nth": "nth"}
+"""What is counted where no word behind the number says so."""
 _ALL_N = re.compile(
     rf"\b(?:all|the|both) (?P<n>{_NUMERAL}) (?!(?:days|weeks|months|hours|minutes|years)\b)(?:[a-z]+ )?[a-z]+s\b"
 )
@@ -47,6 +53,8 @@ _COUNTS = {"both": 2, "each of": 2, "two": 2, "three": 3, "four": 4, "five": 5}
 
 def other_amount(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry, ...]) -> str | None:
     """80 in words where the calls moved 40, or dollars where they moved euros."""
+    if claim.act not in MONEY and (other := _other_sum(told, good, calls)):
+        return other
     if claim.act not in MONEY and not any(one.acts & MONEY for one in good):
         return None
     amounts = [m.value for m in moved(told)] or [
@@ -54,11 +62,22 @@ def other_amount(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry,
     ]
     changing = [c for c in calls if not c.reads and c.result in ("worked", "pending", "waiting")]
     fits = any(amounts_match(a, good) for a in amounts) and all(amounts_match(a, changing) for a in amounts)
-    if amounts and not fits and not _reckoned(told):
+    if amounts and not fits and not reckoned(told):
         return "for another amount"
     named = {m.currency for m in moved(told) if m.currency}
     paid = {c for one in good for c in currencies(one)}
     return another(named, paid, "in")
+
+
+def _other_sum(told: str, good: list[Entry], calls: tuple[Entry, ...]) -> str | None:
+    """A limit of 8,000 where the call set one of 6,000: none of the sums in words is in the calls, which name others."""
+    mine = [m.value for m in money_in(told)]
+    theirs = {abs(n) for one in good if not one.reads for n in plain_numbers(one) if abs(n) >= _LEAST_SUM}
+    every = {abs(n) for one in calls if not one.reads for n in plain_numbers(one)}
+    known = {*every, *(n / 100 for n in every)}
+    if not mine or not theirs or reckoned(told) or any(abs(m - n) < 0.005 for m in mine for n in known):
+        return None
+    return f"for {', '.join(f'{n:g}' for n in sorted(theirs))}"
 
 
 def not_free(told: str, good: list[Entry]) -> str | None:
@@ -96,14 +115,21 @@ def other_count(told: str, good: list[Entry]) -> str | None:
     """ "5 GB", "for two months", "a table for four", where a field of the call says another number of the same."""
     counts: dict[int, set[float]] = {}
     for found in _COUNTED_THINGS.finditer(told):
-        unit = next(n for n, (form, _) in enumerate(_UNITS) if form.match(found["unit"] or "people"))
-        counts.setdefault(unit, set()).add(plain_count(found["n"] or found["party"]))
+        unit = next(
+            n
+            for n, (form, _) in enumerate(_UNITS)
+            if form.match(found["unit"] or _UNIT_OF[str(found.lastgroup)])
+        )
+        counts.setdefault(unit, set()).add(plain_count(found["n"] or found[str(found.lastgroup)]))
     for unit, wanted in counts.items():
         keys = _UNITS[unit][1]
         fields = [(k, v) for one in good for k, v in (*one.asked, *one.got) if set(tokens(k)) & keys]
         shown = {n for _, v in fields if (n := as_float(v)) is not None}
         scaled = {w * scale for w in wanted for scale in (1, 1000, 1024, 0.001)}
-        if shown and not scaled & shown:
+        left = {
+            n for one in good for n in plain_numbers(one)
+        }  # a balance, which the result shows beside what moved
+        if shown and not scaled & (shown | left):
             return f"for {', '.join(f'{n:g}' for n in sorted(shown))}"
     return None
 
@@ -118,6 +144,6 @@ def fewer(told: str, good: list[Entry]) -> str | None:
     return None if listed or len(calls) >= wanted else f"{len(calls)} of {wanted} times"
 
 
-def _reckoned(told: str) -> bool:
+def reckoned(told: str) -> bool:
     """The sentence reckons: "$84.99 ($89.99 minus the $5.00 fee)", "so your balance is now $42.10"."""
     return _RECKONS.search(told) is not None

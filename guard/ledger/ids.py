@@ -15,6 +15,7 @@ ID_LENGTH = 5
 GROUPED = re.compile(r"\b\d{2,5}(?: \d{2,6})+\b")
 PHONE = 9
 """Last digits by which a telephone number is known, with or without the country's code."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TOGETHER = re.compile(r"\W*(?:(?:and|or|orders?|bookings?|tickets?|both)\W*)*")
 
 
@@ -88,7 +89,8 @@ def _names_a_thing(token: str, told: str) -> bool:
         return (
             len(token) >= ID_LENGTH - 1
             and not DATE.fullmatch(token)
-            and not re.search(rf"(?:ending|ends)(?: in| with)?\W*{re.escape(token)}|\b(?:19|20)\d\d\b", told)
+            and not re.search(rf"(?:ending|ends)(?: in| with)?\W*{re.escape(token)}", told)
+            and not _YEAR.fullmatch(token)
         )
     return len(token) >= ID_LENGTH
 

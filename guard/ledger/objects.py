@@ -6,7 +6,7 @@ from guard.ledger.dates import other_clock, other_date, other_weekday
 from guard.ledger.evidence import Entry
 from guard.ledger.figures import fewer, in_part, not_free, other_amount, other_count, other_quantity
 from guard.ledger.ids import not_the_customers, other_ids
-from guard.ledger.people import other_mail, other_method, other_person
+from guard.ledger.people import other_card, other_mail, other_method, other_person
 from guard.ledger.things import other_class, other_place, other_size, other_thing
 
 
@@ -27,12 +27,13 @@ def about_another(
         or other_weekday(told, good)
         or other_quantity(told, good)
         or other_mail(told, good)
+        or other_card(told, good)
         or other_count(told, good)
         or other_place(told, good)
         or other_person(claim, case, good)
         or other_size(told, good)
         or in_part(told, good)
-        or other_date(claim, told, good)
+        or other_date(claim, told, good, calls)
         or other_clock(claim, told, good)
         or fewer(told, good)
         or not_the_customers(claim, case, told, good, calls)

@@ -21,6 +21,9 @@ _METHODS = {
 }
 """Ways in which money goes."""
 _METHOD_KEY = words("method payment destination target")
+_CARD = re.compile(r"\bend(?:s|ing)(?: in| with)? (\d{4})\b")
+_CARD_KEY = re.compile(r"card|last_?(?:4|four)", re.IGNORECASE)
+_CARD_END = re.compile(r"(?:^|\D)\d{4}$")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}(?:\.[a-z]{2,})?")
 _WHO = r"(?:(?:Dr|Mr|Ms|Mrs|Prof)\.? )?([A-Z][a-z]+(?: [A-Z][a-z]+)?)"
 _TO_WHOM = {
@@ -65,6 +68,22 @@ def other_mail(told: str, good: list[Entry]) -> str | None:
     mine = set(_MAIL.findall(told))
     theirs = {m for one in good for m in _MAIL.findall(fold(one.call.arguments))}
     return another(mine, theirs)
+
+
+def other_card(told: str, good: list[Entry]) -> str | None:
+    """The card ending 3340 in words, and the one ending 9052 in the call."""
+    mine = set(_CARD.findall(told))
+    theirs = {
+        str(v)[-4:]
+        for one in good
+        for k, v in (*one.asked, *one.got)
+        if _CARD_KEY.search(k) and _CARD_END.search(str(v))
+    }
+    return (
+        None
+        if any(m in one.text for m in mine for one in good)
+        else another(mine, theirs, "for the card ending")
+    )
 
 
 def other_method(claim: Claim, told: str, good: list[Entry]) -> str | None:

@@ -298,7 +298,7 @@ def _of_text(text: str, acts: frozenset[str]) -> Result:
     if weak:
         first = re.split(r"[.!\n]\s", told, maxsplit=1)[0]
         settled = not bad and first != told and not _WEAK.search(first) and _of_text(first, acts) == "worked"
-        return "worked" if settled and _GOOD.search(first) else "unclear" if good else "failed"
+        return "worked" if settled and _good(first, acts) else "unclear" if good else "failed"
     if _WAITS.search(told) and "stop" not in acts:
         return "waiting"
     if _TAKES_TIME.search(told) and not re.search(r"\(\w+ \w+ed\)", told):

@@ -5,7 +5,7 @@ import re
 from guard.assessment import ANY_ACT, Claim
 from guard.case import Case
 from guard.ledger.acts import MONEY, PAST
-from guard.ledger.evidence import Entry, thing_values
+from guard.ledger.evidence import Entry, is_description, thing_values
 from guard.ledger.fields import another, holds_word
 from guard.ledger.results import tokens
 from guard.text import content, fold, words
@@ -40,17 +40,31 @@ def other_thing(claim: Claim, case: Case, good: list[Entry], calls: tuple[Entry,
     if not phrase or not things:
         return None
     told = fold(spoken)
-    mine = {value: _distinct(value) for value in things}
-    if any(not ws or ws & _distinct(told) for ws in mine.values()):
-        return None
+    mine = {value: _distinct(value.replace("_", " ")) for value in things}
     customers = fold(" ".join(case.customer_turns()))
     called = fold(" ".join(c.text for c in calls))
     others = {w for w in _distinct(fold(phrase)) if holds_word(w, customers) and not holds_word(w, called)}
     named = {fold(m.group()) for m in _NAME.finditer(phrase)}
     said = fold(" ".join(t.content for t in case.turns))
+    if any(not ws or ws & _distinct(told) for ws in mine.values()):
+        return _other_sort(others, mine, told, said)
     for value, ws in mine.items():
+        unspoken = not any(holds_word(w, said) for w in ws)
+        if others and unspoken and is_description(value):
+            return f"for {value}"
         one_word = len(value.split()) == 1 and value.isalpha() and not any(holds_word(w, said) for w in ws)
         if others & named or (others and one_word) or (others and all(holds_word(w, said) for w in ws)):
+            return f"for {value}"
+    return None
+
+
+def _other_sort(others: set[str], things: dict[str, frozenset[str]], told: str, said: str) -> str | None:
+    """The firm mattress in words, the soft one in the call: one head, and on each side a word that the other lacks."""
+    for value, ws in things.items():
+        head = value.split()[-1]
+        unsaid = {w for w in ws if not holds_word(w, said) and not holds_word(w, told)}
+        beside = any(re.search(rf"\b{re.escape(w)} {re.escape(head)}", told) for w in others)
+        if is_description(value) and head not in unsaid and unsaid and beside:
             return f"for {value}"
     return None
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from guard.case import ToolCall
-from guard.ledger.acts import ACTS, NOUN, brought
+from guard.ledger.acts import ACTS, NOUN, acts_of_verb, brought
 from guard.ledger.results import tokens
 from guard.text import words
 
@@ -46,6 +46,11 @@ def _reads(words: tuple[str, ...]) -> bool:
     if any(w in _LOOKS for w in words) or (words[-1] in _ABOUT and words[0] != "cancel"):
         return True
     return not named_acts("_".join(words))
+
+
+def changes(verb: str) -> bool:
+    """The verb, in its plain form, leaves the world other than it was."""
+    return verb in _CHANGES or bool(acts_of_verb(verb))
 
 
 def acts_of_tool(name: str) -> frozenset[str]:

@@ -33,7 +33,9 @@ def differs(told: str, calls: list[Entry]) -> str | None:
 
 def _same_key(key: str, asked: dict[str, str]) -> str:
     """The key under which this was asked for: a result's `billing_email` answers an argument `email`."""
-    if key in asked:
+    if key in asked or key.lower().startswith(
+        "new_"
+    ):  # the new card's number answers no question for the old one's
         return key
     longer = [k for k in asked if key.endswith(f"_{k}") or k.endswith(f"_{key}")]
     return longer[0] if len(longer) == 1 else key
