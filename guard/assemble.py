@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar, overload
 from guard import policy as policies
 from guard.case import Case
 from guard.effects import adrive, drive
-from guard.exchange.judged import Answered, Read, Review, Show
-from guard.exchange.judged import Steps as Exchange
 from guard.exchange.memory import Memory
+from guard.exchange.steps import Answered, Read, Review, Show
+from guard.exchange.steps import Steps as Exchange
 from guard.judging import local
 from guard.outcome import Handoff, Judgement, Outcome, Receipt
 from guard.pipeline import Parts, judged, review
@@ -166,8 +166,11 @@ class Guard:
                 return None
 
     def _for(self, step: Review) -> Parts:
-        unjudged = step.unjudged
-        return self._parts if unjudged is None else replace(self._parts, judge=lambda _: unjudged)
+        """Where nobody waited for the draft, only the draft is unjudged: what is said in its place is judged as ever."""
+        unjudged, judge = step.unjudged, self._parts.judge
+        if unjudged is None:
+            return self._parts
+        return replace(self._parts, judge=lambda case: unjudged if case is step.case else judge(case))
 
     def _kept(self, answered: Answered) -> Answered:
         if answered.outcome is not None:

@@ -1,6 +1,7 @@
 """The command `compassion-guard`. Exit codes: 0 done, 1 something was bad and is named, 2 wrong usage."""
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -130,6 +131,53 @@ def review(
             if machines:
                 print(dumps(line(outcome, ms)), file=file, flush=out is None)
     raise typer.Exit(1 if run.faults else 0)
+
+
+@app.command()
+def serve(  # noqa: PLR0913, PLR0917 - options of a command
+    upstream: Annotated[
+        str,
+        typer.Option(
+            "--upstream", metavar="URL", help="The model's base URL, as a client would be given it."
+        ),
+    ],
+    policy: PolicyOption = None,
+    mode: ModeOption = None,
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8700,
+    on_withhold: Annotated[
+        str,
+        typer.Option(metavar="message|raise", help="A withheld reply: a holding message, or an error 422."),
+    ] = "message",
+    heartbeat: Annotated[float, typer.Option(help="Seconds between comments in a held stream.")] = 15,
+    upstream_timeout: Annotated[float, typer.Option(help="Seconds for which the model may be silent.")] = 600,
+    body_limit: Annotated[int, typer.Option(help="Bytes of a request.")] = 10_000_000,
+    at_once: Annotated[int, typer.Option(help="Requests at once; more get 503.")] = 512,
+) -> None:
+    """Stand in front of a model as its base URL: http://127.0.0.1:8700/v1. Every reply that passes is judged.
+
+    COMPASSION_GUARD_KEYS, keys with commas between: who may ask, by header x-compassion-key.
+    """
+    try:
+        from guard.proxy.keys import keys_from
+        from guard.proxy.options import Options
+        from guard.proxy.server import run
+    except ModuleNotFoundError as error:
+        if error.name not in ("starlette", "uvicorn"):
+            raise
+        _fail("serve needs more than the plain install: pip install 'compassion-guard[proxy]'")
+    if on_withhold not in ("message", "raise"):
+        raise typer.BadParameter(f"--on-withhold {on_withhold!r} is message or raise.")
+    options = Options(
+        upstream=upstream,
+        keys=keys_from(os.environ),
+        raises=on_withhold == "raise",
+        heartbeat=heartbeat,
+        upstream_timeout=upstream_timeout,
+        body_limit=body_limit,
+        at_once=at_once,
+    )
+    run(_guard(policy, mode), options, host, port)
 
 
 @desk.command("list")

@@ -5,11 +5,10 @@ class: httpx2, or a legacy httpx client, sync or async.
 """
 
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property, partial
-from types import ModuleType
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from openai import AsyncOpenAI, OpenAI, OpenAIError
@@ -17,7 +16,8 @@ from openai import AsyncOpenAI, OpenAI, OpenAIError
 from guard.errors import EscalationError, GuardError, UnguardedError
 from guard.exchange.asked import Asked, asked
 from guard.exchange.drafts import FIELD
-from guard.exchange.judged import Answered, Held, Manner, NotForProseError, answered
+from guard.exchange.judged import Held, answered
+from guard.exchange.steps import Answered, Manner, NotForProseError
 from guard.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def outcome_of(response: object, guard: "Guard") -> Outcome:
     """
     mark = getattr(response, FIELD, None)
     whole = getattr(response, "response", response)  # an event of the Responses API
-    token = mark.get("id") if isinstance(mark, dict) else f"response {getattr(whole, 'id', None)}"
+    token = mark.get("id") if isinstance(mark, dict) else f"response {getattr(whole, 'id', '') or ''}"
     found = guard.outcomes.get(str(token))
     if found is None:
         raise GuardError(
@@ -176,7 +176,7 @@ class _Send(_Standing):
         response = super().send(request, **options)  # type: ignore[misc]  # the HTTP client that this is mixed into
         if ask is None or not 200 <= response.status_code < 300:
             return response
-        if _is_stream(ask, response):
+        if ask.is_stream(response.headers):
             return _with_stream(response, request, _held(response, Held(ask, self._manner), self._guard))
         body = response.read()
         with _for_sdk():
@@ -190,7 +190,7 @@ class _AsyncSend(_Standing):
         response = await super().send(request, **options)  # type: ignore[misc]  # as above
         if ask is None or not 200 <= response.status_code < 300:
             return response
-        if _is_stream(ask, response):
+        if ask.is_stream(response.headers):
             return _with_stream(response, request, _aheld(response, Held(ask, self._manner), self._guard))
         body = await response.aread()
         with _for_sdk():
@@ -198,31 +198,41 @@ class _AsyncSend(_Standing):
         return _delivered(response, request, body, told)
 
 
-def _held(response: _Response, held: Held, guard: "Guard") -> Iterator[bytes]:
+def _held(response: _Response, held: Held, guard: "Guard") -> Generator[bytes, None, None]:
     """The stream as the customer may see it. Whoever stops reading closes what the model sends, too."""
-    why = None
     for piece in response.iter_bytes():
-        if at_once := held.feed(piece):
-            yield at_once
-        if why := held.too_much:
+        told = held.feed(piece)
+        verdict = held.verdict()
+        if verdict is not None:
+            with _for_sdk():
+                told += guard.exchange(verdict).body
+        if told:
+            yield told
+        if verdict is not None and held.holds:
             response.close()
-            break
-    with _for_sdk():
-        told = guard.exchange(held.cut(why) if why else held.end())
-    yield told.body
+            return
+    if (verdict := held.verdict(over=True)) is not None:
+        with _for_sdk():
+            told = guard.exchange(verdict).body
+        yield told
 
 
-async def _aheld(response: _Response, held: Held, guard: "Guard") -> AsyncIterator[bytes]:
-    why = None
+async def _aheld(response: _Response, held: Held, guard: "Guard") -> AsyncGenerator[bytes, None]:
     async for piece in response.aiter_bytes():
-        if at_once := held.feed(piece):
-            yield at_once
-        if why := held.too_much:
+        told = held.feed(piece)
+        verdict = held.verdict()
+        if verdict is not None:
+            with _for_sdk():
+                told += (await guard.aexchange(verdict)).body
+        if told:
+            yield told
+        if verdict is not None and held.holds:
             await response.aclose()
-            break
-    with _for_sdk():
-        told = await guard.aexchange(held.cut(why) if why else held.end())
-    yield told.body
+            return
+    if (verdict := held.verdict(over=True)) is not None:
+        with _for_sdk():
+            told = (await guard.aexchange(verdict)).body
+        yield told
 
 
 def _standing_for(inner: Inner, colour: type[_Standing], guard: "Guard", manner: Manner) -> Inner:
@@ -271,11 +281,6 @@ def _for_sdk() -> Iterator[None]:
         raise GuardedCallError(str(error)) from None
 
 
-def _is_stream(ask: Asked, response: _Response) -> bool:
-    kind = response.headers.get("content-type", "")
-    return "text/event-stream" in kind or (ask.streamed and "json" not in kind)
-
-
 def _delivered(response: _Response, request: _Request, body: bytes, told: Answered) -> object:
     """The response as the SDK expects it; the very one that came where not a byte was changed."""
     if told.body is body:
@@ -283,18 +288,43 @@ def _delivered(response: _Response, request: _Request, body: bytes, told: Answer
     return _made(response, request, told.mark or {}, content=told.body)
 
 
-def _with_stream(response: _Response, request: _Request, pieces: object) -> object:
+_Pieces = Generator[bytes, None, None] | AsyncGenerator[bytes, None]
+
+
+def _with_stream(response: _Response, request: _Request, pieces: _Pieces) -> object:
+    """The response with its stream guarded; closing it closes what is read and then where from.
+
+    The stream is of the HTTP library's own kind, for it looks for that and not for an iterator.
+    """
     library = sys.modules[type(response).__module__.partition(".")[0]]
-    if isinstance(pieces, AsyncIterator):
-        return _made(response, request, {}, stream=_stream(library, "Async", pieces, response.aclose))
-    return _made(response, request, {}, stream=_stream(library, "Sync", pieces, response.close))
+    made: list[_Response] = []
 
+    def closed() -> None:
+        with suppress(RuntimeError):  # one that was not read to its end has no time
+            made[0].elapsed = response.elapsed
 
-def _stream(library: ModuleType, colour: str, pieces: object, close: Callable[[], object]) -> object:
-    """A byte stream of the HTTP library's own kind: it looks for that, not for an iterator."""
-    begin, end = ("__aiter__", "aclose") if colour == "Async" else ("__iter__", "close")
-    kind = getattr(library, f"{colour}ByteStream")
-    return type("HeldStream", (kind,), {begin: lambda _: pieces, end: lambda _: close()})()
+    async def aclose(_: object) -> None:
+        await response.aclose()
+        with suppress(RuntimeError):  # another task reads it, and learns from the closed connection
+            await cast("AsyncGenerator[bytes, None]", pieces).aclose()
+        closed()
+
+    def close(_: object) -> None:
+        response.close()
+        with suppress(ValueError):  # as above, a thread
+            pieces.close()  # type: ignore[union-attr]  # sync here
+        closed()
+
+    if isinstance(pieces, AsyncGenerator):
+        stream = type(
+            "HeldStream", (library.AsyncByteStream,), {"__aiter__": lambda _: pieces, "aclose": aclose}
+        )()
+    else:
+        stream = type(
+            "HeldStream", (library.SyncByteStream,), {"__iter__": lambda _: pieces, "close": close}
+        )()
+    made.append(cast("_Response", _made(response, request, {}, stream=stream)))
+    return made[0]
 
 
 def _made(response: _Response, request: _Request, mark: Mapping[str, object], **body: object) -> object:

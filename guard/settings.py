@@ -10,7 +10,8 @@ from guard.errors import SettingsError
 from guard.policy import Mode
 
 PREFIX = "COMPASSION_GUARD_"
-KNOWN = {"HOME", "POLICY", "MODE", "DATABASE_URL", "TENANT"}
+KNOWN = {"HOME", "POLICY", "MODE", "DATABASE_URL", "TENANT", "KEYS"}
+"""KEYS is the proxy's: see `guard/proxy/keys.py`."""
 _LONGEST_TENANT = 200
 """Characters that the store keeps of it."""
 

@@ -24,10 +24,14 @@ class Asked:
 
     dialect: Dialect
     said: Said
-    structured: bool
     streamed: bool
     server_conversation: str | None = None
     body: bytes | None = None
+
+    def is_stream(self, headers: Mapping[str, str]) -> bool:
+        """The answer with these headers comes as events, whatever was asked for."""
+        kind = headers.get("content-type", "")
+        return "text/event-stream" in kind or (self.streamed and "json" not in kind)
 
 
 def asked(method: str, path: str, headers: Mapping[str, str], body: bytes, memory: Memory) -> Asked | None:
@@ -85,8 +89,9 @@ def _chat(request: Mapping[str, Json], headers: Mapping[str, str], where: str) -
         _name(request, headers) or digest(messages),
         tuple(messages) if isinstance(messages, list) else (),
         request.get("tools") or request.get("functions"),
+        _is_json(request.get("response_format")),
     )
-    return Asked(chat, said, _is_json(request.get("response_format")), bool(request.get("stream")))
+    return Asked(chat, said, bool(request.get("stream")))
 
 
 def _response(request: dict[str, Json], headers: Mapping[str, str], where: str, memory: Memory) -> Asked:
@@ -104,8 +109,12 @@ def _response(request: dict[str, Json], headers: Mapping[str, str], where: str, 
     text = request.get("text")
     return Asked(
         responses,
-        Said(name, messages, request.get("tools")),
-        _is_json(text.get("format") if isinstance(text, dict) else None),
+        Said(
+            name,
+            messages,
+            request.get("tools"),
+            _is_json(text.get("format") if isinstance(text, dict) else None),
+        ),
         bool(request.get("stream")),
         kept,
         responses.put_right(request, before.reply) if before and before.replaced and before.reply else None,
@@ -120,7 +129,7 @@ def _again(path: str, where: str, memory: Memory) -> Asked:
             f"{where}: this response was not asked for through this guard, or too long ago, so its conversation is not "
             "known and it cannot be judged. Read it without guard.wrap(), and review it as a case."
         )
-    return Asked(responses, said, structured=False, streamed=False)
+    return Asked(responses, said, streamed=False)
 
 
 def _check(request: Mapping[str, Json], messages: Json, where: str) -> None:

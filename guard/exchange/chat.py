@@ -62,6 +62,11 @@ def with_replies(answer: dict[str, Json], replies: Mapping[int, str]) -> dict[st
     }
 
 
+def ends(event: Event) -> bool:
+    """The mark [DONE]."""
+    return event.ends
+
+
 def heard(events: Sequence[Event]) -> Heard:
     """The completion that the chunks add up to, choices in the order of their index."""
     head: dict[str, Json] = {}
@@ -74,7 +79,7 @@ def heard(events: Sequence[Event]) -> Heard:
         chunk = event.json()
         if chunk.get("error"):
             return Heard(None, (event,))
-        head = {**chunk, **head}
+        head = {**chunk, **{k: v for k, v in head.items() if v}}  # a preamble may leave its id empty
         for place, part in enumerate(_choices(chunk)):
             _add(choices, part, place)
     if not choices or any(choice.get("finish_reason") is None for choice in choices.values()):

@@ -55,6 +55,10 @@ class Dialect(Protocol):
         """The answer with other words in those places, everything else as it was."""
         ...
 
+    def ends(self, event: Event) -> bool:
+        """Behind this event nothing is told any more, whether the connection ends or not."""
+        ...
+
     def heard(self, events: Sequence[Event]) -> Heard:
         """What the events add up to. Raises `CaseError` where that cannot be told, or where they break off."""
         ...

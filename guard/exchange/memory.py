@@ -18,7 +18,7 @@ _KEPT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A conversation up to an answer: its messages in chat form, and the tools it had.
+    """A conversation up to an answer: its messages in chat form, the tools it had, whether JSON was asked for.
 
     `reply` is what the customer saw of the answer, None before it was judged; `replaced` says that it is not the draft.
     """
@@ -26,6 +26,7 @@ class Said:
     conversation: str
     messages: tuple[Json, ...]
     tools: Json
+    structured: bool = False
     reply: str | None = None
     replaced: bool = False
 
@@ -63,7 +64,7 @@ class Memory:
         with self._lock:
             found = self._said.get(id)
         if found is None and (shown := self._shelf.shown(id)) is not None:
-            return Said("", (), None, shown, replaced=True)
+            return Said("", (), None, reply=shown, replaced=True)
         return found
 
     def reply(self, conversation: str, text: str) -> None:

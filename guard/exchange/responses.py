@@ -105,6 +105,13 @@ def with_replies(answer: dict[str, Json], replies: Mapping[int, str]) -> dict[st
     return made
 
 
+def ends(event: Event) -> bool:
+    """The event that brings the whole response, or [DONE]."""
+    if event.data is None or event.ends:
+        return event.ends
+    return any(f'"{kind}"' in event.data for kind in _ENDS) and event.json().get("type") in _ENDS
+
+
 def heard(events: Sequence[Event]) -> Heard:
     """The response that the last event brings. Every word of the events before must stand in it."""
     said: list[str] = []

@@ -47,32 +47,37 @@ class Splitter:
         self._line = bytearray()
         self._data: list[bytes] = []
         self._first_line = True
-        self._half_end = False
-        """The last piece ended in CR: an LF that begins the next one belongs to it."""
+        self._half_end = b""
+        """A CR that ended a piece: the LF of its line's end may still come."""
 
     def feed(self, piece: bytes) -> list[Event]:
         """The events that `piece` completes."""
+        piece = self._half_end + piece
+        self._half_end = b"\r" if piece.endswith(b"\r") else b""
+        return self._cut(piece.removesuffix(b"\r"))
+
+    def _cut(self, piece: bytes) -> list[Event]:
         found: list[Event] = []
         start = 0
-        if self._half_end and piece[:1] == b"\n":
-            self._raw += b"\n"
-            start = 1
-        for end in _LINE_END.finditer(piece, start):
+        for end in _LINE_END.finditer(piece):
             self._line += piece[start : end.start()]
             self._raw += piece[start : end.end()]
             start = end.end()
             found += self._line_read()
         self._line += piece[start:]
         self._raw += piece[start:]
-        if piece:
-            self._half_end = piece[-1:] == b"\r"
         return found
 
     def rest(self) -> list[Event]:
         """What an end without an empty line leaves: some readers take it for an event, so it is judged as one."""
+        found: list[Event] = []
+        if self._half_end:
+            self._raw += self._half_end
+            found = self._line_read()
+            self._half_end = b""
         if self._line:
             self._line_read()
-        return self._event() if self._raw else []
+        return [*found, *(self._event() if self._raw else [])]
 
     def _line_read(self) -> list[Event]:
         line = bytes(self._line)

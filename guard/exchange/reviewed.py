@@ -1,0 +1,161 @@
+"""The drafts of one answer, each reviewed, and the words that stand in their places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from guard.assessment import Unjudged
+from guard.case import Case
+from guard.exchange import structured
+from guard.exchange.asked import Asked
+from guard.exchange.drafts import Draft
+from guard.exchange.steps import Manner, NotForProseError, Read, Review, Show, Steps
+from guard.outcome import Judgement, Outcome, Sent, Withheld
+from guard.records import Json
+
+_SHOWN_BESIDE_CALLS = ("ok", "no_action", "synthetic_empathy")
+"""Verdicts with which words may stand beside a call: the call is the step that they lack; a claim it cannot back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """An answer whose drafts were reviewed: `replies` are other words by place, `outcome` the first that was not sent.
+
+    `names` are those by which the outcome is found again, `mark` what the answer says of it.
+    """
+
+    answer: dict[str, Json]
+    replies: dict[int, str]
+    outcome: Outcome | None
+    names: tuple[str, ...]
+    mark: Mapping[str, Json] | None
+
+
+def reviewed(asked: Asked, answer: dict[str, Json], manner: Manner) -> Steps[Reviewed]:
+    """Review every draft of the answer, and put what may be shown in its place. Only `enforce` changes anything."""
+    enforced = manner.policy.mode == "enforce"
+    outcomes: dict[int, Outcome] = {}
+    replies: dict[int, str] = {}
+    for draft in asked.dialect.drafts(answer):
+        match draft.kind:
+            case "broken_off":
+                replies[draft.place] = ""
+            case "beside_calls":
+                if not _may_stand((yield Read(_case(asked, draft, answer)))):
+                    replies[draft.place] = ""
+            case "reply" if (known := _known(asked, draft)) is not None:
+                replies |= {draft.place: known} if known != draft.text else {}
+            case "reply":
+                outcome, reply = yield from _outcome(asked, draft, answer, manner)
+                outcomes[draft.place] = outcome
+                replies |= {draft.place: reply} if reply is not None else {}
+    replies = replies if enforced else {}
+    names = yield from remembered(asked, answer, outcomes, manner)
+    told = next((o for o in outcomes.values() if not isinstance(o, Sent)), None) or next(
+        iter(outcomes.values()), None
+    )
+    changed = asked.dialect.with_replies(answer, replies) if replies else answer
+    return Reviewed(changed, replies, told, names, _mark(names[0], told) if told else None)
+
+
+def _outcome(
+    asked: Asked, draft: Draft, answer: dict[str, Json], manner: Manner
+) -> Steps[tuple[Outcome, str | None]]:
+    """The outcome of a reply, and the words in place of it; None where it stays."""
+    pointer = manner.policy.exchange.reply_field if asked.said.structured else None
+    inner = structured.find(draft.text, pointer) if pointer else None
+    case = _case(asked, draft if inner is None else replace(draft, text=inner), answer)
+    outcome = yield from _of(Review(case))
+    if isinstance(outcome, Sent):
+        return outcome, None
+    _raise_if_wanted(outcome, manner)
+    if not asked.said.structured:
+        return outcome, outcome.reply
+    if inner is None or pointer is None:
+        raise _no_json(outcome)
+    return outcome, structured.put(draft.text, pointer, outcome.reply)
+
+
+def without_draft(asked: Asked, why: Unjudged, manner: Manner) -> Steps[Outcome]:
+    """What becomes of a case whose draft nobody waited for."""
+    outcome = yield from _of(Review(_case(asked, Draft(0, ""), {}), why))
+    _raise_if_wanted(outcome, manner)
+    if asked.said.structured:
+        raise _no_json(outcome)
+    return outcome
+
+
+def _raise_if_wanted(outcome: Outcome, manner: Manner) -> None:
+    """Some apps want an error where a reply was withheld, and show what they like."""
+    if isinstance(outcome, Withheld) and manner.raises:
+        raise NotForProseError(
+            f"the reply was withheld and handed over as {outcome.receipt.id}. The error's `outcome.reply` is what the "
+            "customer may see.",
+            outcome,
+        )
+
+
+def _no_json(outcome: Outcome) -> NotForProseError:
+    return NotForProseError(
+        "JSON was asked for, and the reply in it may not go out as drafted: words in its place would be no JSON. "
+        "The error's `outcome.reply` is what the customer may see; `exchange.reply_field` of the policy names the "
+        "field that holds the reply.",
+        outcome,
+    )
+
+
+def _case(asked: Asked, draft: Draft, answer: Mapping[str, Json]) -> Case:
+    ran = asked.dialect.done(answer) if answer else []
+    return Case.from_record(
+        {
+            "id": asked.said.conversation,
+            "messages": [*asked.said.messages, *ran],
+            "draft": draft.text,
+            "tools": asked.said.tools,
+        }
+    )
+
+
+def _of(step: Review) -> Steps[Outcome]:
+    outcome = yield step
+    assert isinstance(outcome, Outcome)  # noqa: S101 - a Review is answered by an outcome
+    return outcome
+
+
+def _may_stand(read: Outcome | Judgement | None) -> bool:
+    return isinstance(read, Judgement) and read.owner == "ai" and read.verdict in _SHOWN_BESIDE_CALLS
+
+
+def _known(asked: Asked, draft: Draft) -> str | None:
+    """What was shown of an answer that is read again: judged once, and handed over once."""
+    said = asked.said
+    return said.reply if said.reply is not None and (said.replaced or said.reply == draft.text) else None
+
+
+def remembered(
+    asked: Asked, answer: Mapping[str, Json], outcomes: Mapping[int, Outcome], manner: Manner
+) -> Steps[tuple[str, ...]]:
+    """Keep what the next turn goes on from. The names by which the outcome is asked for: ours, and the server's."""
+    shown = outcomes.get(0)
+    if shown is not None:
+        manner.memory.reply(asked.said.conversation, shown.reply)
+    if id := asked.dialect.kept(answer):
+        ids = tuple(name for name in (id, asked.server_conversation) if name)
+        ran = asked.dialect.done(answer)
+        said = replace(asked.said, messages=(*asked.said.messages, *ran))
+        if shown is not None:
+            said = replace(said, reply=shown.reply, replaced=not isinstance(shown, Sent))
+        if said.replaced and shown is not None:
+            yield Show(ids, shown.reply)
+        manner.memory.keep(ids, said)
+    servers = answer.get("id")
+    return (uuid4().hex, *((f"response {servers}",) if servers else ()))
+
+
+def _mark(name: str, outcome: Outcome) -> Mapping[str, Json]:
+    return {
+        "id": name,
+        "outcome": type(outcome).__name__.lower(),
+        "verdict": outcome.judgement.verdict,
+        "decision": outcome.judgement.decision,
+    }

@@ -1,0 +1,122 @@
+"""Answers that come in pieces: passed on as they come, or held until the verdict.
+
+Each is an ASGI application. Whoever hangs up closes the model's answer too, and no handoff is made for a reply that
+nobody waited for.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing, nullcontext
+from dataclasses import dataclass
+
+import anyio
+import httpx2
+from starlette.types import Receive, Scope, Send
+
+from guard.exchange.judged import Held
+from guard.exchange.steps import Answered, Steps
+from guard.proxy.gone import beside, until_gone
+from guard.proxy.refusals import Refused
+from guard.proxy.upstream import told_headers
+
+_COMMENT = b": keep-alive\n\n"
+Failed = Callable[[Exception], Refused]
+"""What is told, counted and logged of an answer that has begun and cannot be told to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """An answer that is not judged, byte for byte. One that breaks off there breaks off here."""
+
+    response: httpx2.Response
+    failed: Failed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass it on."""
+        async with aclosing(self.response), until_gone(receive):
+            await _begin(send, self.response.status_code, told_headers(self.response, as_it_came=True))
+            try:
+                async for piece in self.response.aiter_raw():
+                    await _write(send, piece)
+            except httpx2.RequestError as error:
+                self.failed(error)
+                return  # without an end: the server closes the connection, and the client sees it
+            await _end(send)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A stream of events whose reply is judged: held until the verdict, or passed on and judged at its end.
+
+    `judge` drives the exchange; `patience` is for how many seconds a stream is held at most.
+    """
+
+    response: httpx2.Response
+    held: Held
+    judge: Callable[[Steps[Answered]], Awaitable[Answered]]
+    failed: Failed
+    patience: float
+    heartbeat: float
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Tell what may be told of it, and keep the connection open until then."""
+        holds = self.held.holds
+        headers = [
+            *told_headers(self.response, as_it_came=False),
+            (b"x-accel-buffering", b"no"),  # nginx would keep comments and events to itself
+            (b"x-compassion-stream", b"held" if holds else b"passed"),
+        ]
+        async with aclosing(self.response), until_gone(receive):
+            await _begin(send, self.response.status_code, headers)
+            # Comments stop before the first event is written, so none can stand inside one.
+            async with beside(self._beat(send)) if holds else nullcontext():
+                rest = await self._rest(send)
+            if rest is None:
+                return  # as in Relayed
+            await _write(send, rest)
+            await _end(send)
+
+    async def _rest(self, send: Send) -> bytes | None:
+        """What is to be told once the model has told its end; None where what was passed on broke off."""
+        try:
+            return await self._heard(send)
+        except Exception as error:  # noqa: BLE001 - the status is told already, so every error is an event
+            refused = self.failed(error)
+            return refused.event() if self.held.holds else None
+
+    async def _heard(self, send: Send) -> bytes:
+        """Take what the model says, and judge it when it has told its end, or takes too long or too much."""
+        with anyio.move_on_after(self.patience) if self.held.holds else nullcontext():
+            async for piece in self.response.aiter_bytes():
+                told = self.held.feed(piece)
+                if verdict := self.held.verdict():  # before its last words: a client leaves with them
+                    answered = await self._unhurried(verdict)
+                    if self.held.holds:
+                        await self.response.aclose()
+                        return answered.body
+                await _write(send, told)
+        verdict = self.held.verdict(over=self.held.too_much is None)
+        return (await self.judge(verdict)).body if verdict else b""
+
+    async def _unhurried(self, verdict: Steps[Answered]) -> Answered:
+        """Patience is for the model: the judging of what it has told is not cut short."""
+        with anyio.CancelScope(shield=True):
+            answered = await self.judge(verdict)
+        return answered
+
+    async def _beat(self, send: Send) -> None:
+        while True:
+            await anyio.sleep(self.heartbeat)
+            await _write(send, _COMMENT)
+
+
+async def _begin(send: Send, status: int, headers: Sequence[tuple[bytes, bytes]]) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+
+
+async def _write(send: Send, piece: bytes) -> None:
+    if piece:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+
+async def _end(send: Send) -> None:
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
