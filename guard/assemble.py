@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar, overload
 from guard import policy as policies
 from guard.case import Case
 from guard.effects import adrive, drive
-from guard.exchange.memory import Memory
+from guard.exchange.memory import Memory, Shown
 from guard.exchange.steps import Answered, Read, Review, Show
 from guard.exchange.steps import Steps as Exchange
 from guard.judging import local
@@ -162,7 +162,7 @@ class Guard:
                 return judged(step.case, self._parts)
             case Show():
                 for id in step.ids:
-                    self.desk.show(id, step.reply)
+                    self.desk.show(id, (step.shown.conversation, step.shown.reply) if step.shown else None)
                 return None
 
     def _for(self, step: Review) -> Parts:
@@ -190,5 +190,6 @@ class _Shelf:
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
 
-    def shown(self, id: str) -> str | None:
-        return self._guard.desk.shown(id)
+    def shown(self, id: str) -> Shown | None:
+        found = self._guard.desk.shown(id)
+        return Shown(*found) if found else None

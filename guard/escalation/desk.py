@@ -28,6 +28,7 @@ from sqlalchemy import (
     Table,
     Text,
     create_engine,
+    delete,
     event,
     false,
     func,
@@ -66,6 +67,7 @@ _SHOWN = Table(
     _TABLES,
     Column("tenant", String(200), primary_key=True),
     Column("id", String(500), primary_key=True),
+    Column("case_id", Text, nullable=False),
     Column("reply", Text, nullable=False),
 )
 """What customers saw in place of drafts that the model's server keeps, by the id that it gave them."""
@@ -177,21 +179,25 @@ class Desk:
                 is not None
             )
 
-    def show(self, id: str, reply: str) -> None:
-        """Keep what was shown in place of a draft that the model's server knows under this id."""
-        row = {"tenant": self._tenant, "id": id}
+    def show(self, id: str, shown: tuple[str, str] | None) -> None:
+        """Keep what was shown, in which conversation, in place of a draft that the model's server knows as `id`.
+
+        None: forget it.
+        """
         same = (_SHOWN.c.tenant == self._tenant) & (_SHOWN.c.id == id)
         with self._reached("keep what was shown"), self._opened().begin() as db:
             _alone(db, id)
-            if db.execute(update(_SHOWN).where(same).values(reply=reply)).rowcount == 0:
-                db.execute(insert(_SHOWN).values(**row, reply=reply))
+            db.execute(delete(_SHOWN).where(same))
+            if shown is not None:
+                row = {"tenant": self._tenant, "id": id, "case_id": shown[0], "reply": shown[1]}
+                db.execute(insert(_SHOWN).values(**row))
 
-    def shown(self, id: str) -> str | None:
-        """What was shown in place of that draft; None where the draft was shown, or where nobody kept it."""
+    def shown(self, id: str) -> tuple[str, str] | None:
+        """The conversation, and what was shown in it in place of that draft; None where nobody kept it."""
         same = (_SHOWN.c.tenant == self._tenant) & (_SHOWN.c.id == id)
         with self._reached("read what was shown"), self._opened().connect() as db:
-            found = db.execute(select(_SHOWN.c.reply).where(same)).one_or_none()
-        return None if found is None else str(found.reply)
+            found = db.execute(select(_SHOWN.c.case_id, _SHOWN.c.reply).where(same)).one_or_none()
+        return None if found is None else (str(found.case_id), str(found.reply))
 
     def close(self) -> None:
         """Give the connections back."""

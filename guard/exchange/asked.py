@@ -25,7 +25,6 @@ class Asked:
     dialect: Dialect
     said: Said
     streamed: bool
-    server_conversation: str | None = None
     body: bytes | None = None
 
     def is_stream(self, headers: Mapping[str, str]) -> bool:
@@ -107,16 +106,11 @@ def _response(request: dict[str, Json], headers: Mapping[str, str], where: str, 
     known = before.conversation if before else ""
     name = _name(request, headers) or kept or known or digest(list(messages))
     text = request.get("text")
+    structured = _is_json(text.get("format") if isinstance(text, dict) else None)
     return Asked(
         responses,
-        Said(
-            name,
-            messages,
-            request.get("tools"),
-            _is_json(text.get("format") if isinstance(text, dict) else None),
-        ),
+        Said(name, messages, request.get("tools"), structured, kept),
         bool(request.get("stream")),
-        kept,
         responses.put_right(request, before.reply) if before and before.replaced and before.reply else None,
     )
 

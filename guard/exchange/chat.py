@@ -23,6 +23,11 @@ def done(answer: Mapping[str, Json]) -> list[Json]:
     return []
 
 
+def called(answer: Mapping[str, Json]) -> list[Json]:
+    """Nothing to remember: an app sends the whole conversation each time."""
+    return []
+
+
 def kept(answer: Mapping[str, Json]) -> str | None:
     """None: an app sends the whole conversation each time."""
     return None

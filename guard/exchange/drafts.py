@@ -8,7 +8,7 @@ from guard.exchange.sse import Event
 from guard.records import Json
 
 Kind = Literal["reply", "beside_calls", "broken_off"]
-"""A reply; words beside tool calls, which an intermediate turn may hold; words of an answer that failed."""
+"""A reply; words beside tool calls, or on the way to the reply; words of an answer that failed or is not finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,10 @@ class Dialect(Protocol):
 
     def done(self, answer: Mapping[str, Json]) -> list[Json]:
         """What was called within the answer itself, as chat messages."""
+        ...
+
+    def called(self, answer: Mapping[str, Json]) -> list[Json]:
+        """Every call of the answer, as chat messages, for the turn after."""
         ...
 
     def kept(self, answer: Mapping[str, Json]) -> str | None:

@@ -20,26 +20,37 @@ _KEPT = 4096
 class Said:
     """A conversation up to an answer: its messages in chat form, the tools it had, whether JSON was asked for.
 
-    `reply` is what the customer saw of the answer, None before it was judged; `replaced` says that it is not the draft.
+    `kept_as` is the name under which the server keeps the conversation itself. Of the answer, once it was judged: `ran`
+    is what it called, `reply` what the customer saw of it, `replaced` says that this is not the draft.
     """
 
     conversation: str
     messages: tuple[Json, ...]
     tools: Json
     structured: bool = False
+    kept_as: str | None = None
+    ran: tuple[Json, ...] = ()
     reply: str | None = None
     replaced: bool = False
 
     def so_far(self) -> tuple[Json, ...]:
-        """The messages with the reply: what the next request goes on from."""
+        """The messages with what the answer called and said: what the next request goes on from."""
         spoken: Json = {"role": "assistant", "content": self.reply}
-        return (*self.messages, spoken) if self.reply else self.messages
+        return (*self.messages, *self.ran, *((spoken,) if self.reply else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a customer saw in place of a draft that the model's server keeps, and in which conversation."""
+
+    conversation: str
+    reply: str
 
 
 class Shelf(Protocol):
     """Where shown replies outlive this process."""
 
-    def shown(self, id: str) -> str | None:
+    def shown(self, id: str) -> Shown | None:
         """What was shown; None where the draft was, or where nobody kept it."""
         ...
 
@@ -64,7 +75,7 @@ class Memory:
         with self._lock:
             found = self._said.get(id)
         if found is None and (shown := self._shelf.shown(id)) is not None:
-            return Said("", (), None, reply=shown, replaced=True)
+            return Said(shown.conversation, (), None, reply=shown.reply, replaced=True)
         return found
 
     def reply(self, conversation: str, text: str) -> None:

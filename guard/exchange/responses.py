@@ -1,9 +1,9 @@
 """The Responses API: the words of every message item, and other words put back, streamed or not."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from guard.errors import CaseError
+from guard.errors import CaseError, UnguardedError
 from guard.exchange.drafts import Draft, Heard
 from guard.exchange.sse import Event, written
 from guard.records import Json
@@ -11,17 +11,18 @@ from guard.records import Json
 _ENDS = ("response.completed", "response.incomplete", "response.failed", "response.cancelled")
 _BROKEN_OFF = ("failed", "cancelled")
 _UNFINISHED = ("queued", "in_progress")
-_CLIENTS = ("function_call", "custom_tool_call", "computer_call", "local_shell_call", "mcp_approval_request")
-"""Calls that the app answers, so the turn goes on."""
-_NO_CALL = ("message", "reasoning", "item_reference", "compaction", "mcp_list_tools", "mcp_approval_response")
-_OUTPUTS = (
-    "function_call_output",
-    "custom_tool_call_output",
-    "computer_call_output",
-    "local_shell_call_output",
+_HOSTED = (
+    "web_search_call",
+    "file_search_call",
+    "code_interpreter_call",
+    "image_generation_call",
+    "mcp_call",
 )
-_SHOWS = "image_generation_call"
-"""A call whose result the customer sees, with or without words."""
+"""Calls that the server runs within the answer. Any other call is the app's to run, so the turn goes on."""
+_ASKED = ("arguments", "input", "action", "operation", "queries", "code")
+"""Where items of calls hold what they ask for."""
+_FINAL, _COMMENTARY = 0, 1
+"""The places of words in an answer: the reply, and what the model says on its way to it."""
 
 
 def messages(request: Mapping[str, Json]) -> Json:
@@ -52,12 +53,12 @@ def put_right(request: Mapping[str, Json], shown: str) -> bytes:
 
 def done(answer: Mapping[str, Json]) -> list[Json]:
     """Hosted tools that ran within the answer, and what they brought."""
-    return [
-        m
-        for item in _items(answer)
-        if item.get("type") not in ("message", *_CLIENTS)
-        for m in _messages(item)
-    ]
+    return [m for item in _items(answer) if item.get("type") in _HOSTED for m in _messages(item)]
+
+
+def called(answer: Mapping[str, Json]) -> list[Json]:
+    """Every call of the answer: what the app's own tools bring comes with the next request."""
+    return [m for item in _items(answer) if item.get("type") != "message" for m in _messages(item)]
 
 
 def kept(answer: Mapping[str, Json]) -> str | None:
@@ -67,40 +68,44 @@ def kept(answer: Mapping[str, Json]) -> str | None:
 
 
 def drafts(answer: Mapping[str, Json]) -> list[Draft]:
-    """All words of all message items, one draft: the customer sees them together."""
+    """The words of all message items, one draft; commentary, where there is a reply beside it, is one of its own."""
     items = _items(answer)
-    text = "\n".join(words for item in items for words in _words(item))
-    if answer.get("status") in _UNFINISHED and not text:
-        return []
-    if answer.get("status") in _BROKEN_OFF:
-        return [Draft(0, text, "broken_off")] if text else []
-    if any(item.get("type") in _CLIENTS for item in items):
-        return [Draft(0, text, "beside_calls")] if text.strip() else []
-    if not text and any(item.get("type") == _SHOWS for item in items):
-        return []
-    return [Draft(0, text)]
+    commentary = _commentary(items)
+    text = _text(item for item in items if item not in commentary)
+    before = _text(commentary)
+    if answer.get("status") in (*_BROKEN_OFF, *_UNFINISHED):
+        started = bool(text or before) or answer.get("status") in _BROKEN_OFF
+        return [Draft(_FINAL, text, "broken_off")] if started else []
+    beside = [Draft(_COMMENTARY, before, "beside_calls")] if before.strip() else []
+    if any(_is_apps(item) for item in items):
+        return [*beside, *([Draft(_FINAL, text, "beside_calls")] if text.strip() else [])]
+    if not text and any(item.get("type") not in ("message", "reasoning") for item in items):
+        return beside  # a picture, or an item of tomorrow
+    return [*beside, Draft(_FINAL, text)]
 
 
 def with_replies(answer: dict[str, Json], replies: Mapping[int, str]) -> dict[str, Json]:
-    """The answer with the reply in its first message; further messages and the thoughts lose their words."""
-    if 0 not in replies:
-        return answer
-    reply = replies[0]
-    output: list[Json] = []
-    for item in _items(answer):
-        if item.get("type") == "message":
-            output.append(_spoken(item, reply))
-            reply = ""
-        else:
-            output.append(_thoughtless(item))
-    if reply:
+    """The answer with the reply in its final message; further messages and the thoughts lose their words."""
+    items = _items(answer)
+    commentary = _commentary(items)
+    if _FINAL not in replies:
+        silenced: list[Json] = [_spoken(item, "") if item in commentary else item for item in items]
+        return {**answer, "output": silenced}
+    reply = replies[_FINAL]
+    spoken = [n for n, item in enumerate(items) if item.get("type") == "message"]
+    final = next((n for n in reversed(spoken) if items[n] not in commentary), None)
+    output: list[Json] = [
+        _spoken(item, reply if n == final else "") if n in spoken else _thoughtless(item)
+        for n, item in enumerate(items)
+    ]
+    if reply and final is None:
         output.append(
             _spoken({"id": f"msg_{answer.get('id')}", "type": "message", "role": "assistant"}, reply)
         )
     made: dict[str, Json] = {**answer, "output": output}
     if "output_text" in answer:
-        made["output_text"] = replies[0]
-    if answer.get("status") == "incomplete" and replies[0]:
+        made["output_text"] = reply
+    if answer.get("status") == "incomplete" and reply:
         made |= {"status": "completed", "incomplete_details": None}
     return made
 
@@ -117,58 +122,73 @@ def heard(events: Sequence[Event]) -> Heard:
     said: list[str] = []
     pieces: dict[tuple[Json, Json], list[str]] = {}
     items: dict[int, Json] = {}
+    whole = False
     for n, event in enumerate(events):
         if event.data is None:
             continue
         if event.ends:
             break
         data = event.json()
-        kind = data.get("type")
+        kind = str(data.get("type") or "")
         if kind == "error" or (data.get("error") and not kind):
             return Heard(None, (event,))
+        if kind.startswith("response.audio"):
+            raise UnguardedError(f"{kind}: a spoken reply is not guarded yet.")
+        whole = whole or kind == "response.created"
         if kind in ("response.output_text.delta", "response.refusal.delta"):
-            pieces.setdefault((data.get("output_index"), data.get("content_index")), []).append(
-                str(data.get("delta"))
-            )
-        said += _whole(data)
+            where = data.get("output_index"), data.get("content_index")
+            pieces.setdefault(where, []).append(str(data.get("delta")))
+        said += _told_whole(kind, data)
         if kind == "response.output_item.done" and isinstance(index := data.get("output_index"), int):
             items[index] = data.get("item")
         if kind in _ENDS:
             answer = _ended(data, items)
-            _check_same([*said, *("".join(p) for p in pieces.values())], answer)
+            if answer.get("status") not in _BROKEN_OFF:  # of what broke off nothing is told
+                _check_same([*said, *("".join(p) for p in pieces.values())], answer, whole=whole)
             return Heard(answer, tuple(events[: n + 1]))
     raise CaseError("the model's stream broke off before its response was finished.")
 
 
 def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int, str]) -> list[Event]:
-    """The events, with each message whole where it began; numbered anew, since there are fewer or more of them."""
-    items = _items(answer)
-    messages = {n for n, item in enumerate(items) if item.get("type") == "message"}
-    waiting = dict.fromkeys(sorted(messages))
+    """The events, with each changed message whole where it began, numbered anew.
+
+    Only what is known to hold no words of the draft passes. A message whose beginning is not here was begun in the
+    stream that this one resumes: it is only ended.
+    """
+    stream = [event.json() for event in events if event.data is not None and not event.ends]
+    items = _streamed(stream, _items(answer))
+    begun = {data.get("output_index") for data in stream if data.get("type") == "response.output_item.added"}
+    by_id = {item.get("id"): item for item in _items(answer)}
+    commentary = _commentary(_items(answer))
+    spoken: set[int] = set()
     out: list[dict[str, Json]] = []
-    for event in events:
-        if event.data is None:
-            continue
-        data = event.json()
-        index = data.get("output_index")
+    for data in stream:
         kind = str(data.get("type"))
+        index = data.get("output_index")
+        item = items.get(index) if isinstance(index, int) else None
         if kind in _ENDS:
-            for late in waiting:
-                out += _item_told(late, items[late])
-            out.append({**data, "type": _ending(answer), "response": answer})
+            known = {one.get("id") for one in items.values()}
+            late = [
+                one for one in by_id.values() if one.get("type") == "message" and one.get("id") not in known
+            ]
+            for n, one in enumerate(late, max(items, default=-1) + 1):
+                out += _item_told(n, one, begun=True)
+            out.append({**data, "type": f"response.{answer.get('status')}", "response": answer})
         elif isinstance(data.get("response"), dict):
             out.append({**data, "response": _silent(data["response"])})
-        elif isinstance(index, int) and index in messages:
-            if index in waiting:
-                del waiting[index]
-                out += _item_told(index, items[index])
-        elif kind.startswith("response.reasoning"):
-            continue
-        elif isinstance(data.get("item"), dict):
-            out.append({**data, "item": _thoughtless(data["item"])})
+        elif item is None or not isinstance(index, int):
+            out += [data] if kind == "keepalive" else []
+        elif item.get("type") == "message" and (_FINAL in replies or by_id.get(item.get("id")) in commentary):
+            final = by_id.get(item.get("id"))
+            out += _item_told(index, final, begun=index in begun) if final and index not in spoken else []
+            spoken.add(index)
+        elif item.get("type") == "reasoning" and _FINAL in replies:
+            out += (
+                [{**data, "item": _thoughtless(data["item"])}] if isinstance(data.get("item"), dict) else []
+            )
         else:
             out.append(data)
-    return _numbered(out)
+    return _numbered(out, stream)
 
 
 def held_too_long(events: Sequence[Event], reply: str) -> tuple[dict[str, Json], list[Event]]:
@@ -192,7 +212,7 @@ def held_too_long(events: Sequence[Event], reply: str) -> tuple[dict[str, Json],
     answer = with_replies({**before, "status": "completed"}, {0: reply})
     created: dict[str, Json] = {"type": "response.created", "sequence_number": 0, "response": before}
     end: dict[str, Json] = {"type": "response.completed", "sequence_number": 0, "response": answer}
-    return answer, _numbered([created, *_item_told(0, _items(answer)[0]), end])
+    return answer, _numbered([created, *_item_told(0, _items(answer)[0], begun=True), end], [created])
 
 
 def _items(answer: Mapping[str, Json]) -> list[dict[str, Json]]:
@@ -202,16 +222,33 @@ def _items(answer: Mapping[str, Json]) -> list[dict[str, Json]]:
     return [item for item in output if isinstance(item, dict)]
 
 
+def _is_apps(item: Mapping[str, Json]) -> bool:
+    kind = str(item.get("type"))
+    return (kind.endswith("_call") and kind not in _HOSTED) or kind == "mcp_approval_request"
+
+
+def _commentary(items: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:
+    """Messages on the way to the reply; where there is no other message they are the reply."""
+    spoken = [item for item in items if item.get("type") == "message"]
+    on_the_way = [item for item in spoken if item.get("phase") == "commentary"]
+    return on_the_way if len(on_the_way) < len(spoken) else []
+
+
+def _text(items: Iterable[Mapping[str, Json]]) -> str:
+    return "\n".join(words for item in items for words in _words(item))
+
+
 def _words(item: Mapping[str, Json]) -> list[str]:
-    """The words of a message item that a customer would see, part by part."""
-    content = item.get("content") if item.get("type") == "message" else []
+    """The words of a message item, part by part. Raises `CaseError` for a part that holds none."""
+    if item.get("type") != "message":
+        return []
+    content = item.get("content")
+    if not isinstance(content, list):
+        raise CaseError("output.content: expected a list of parts.")
     found: list[str] = []
-    for part in content if isinstance(content, list) else [None]:
-        words = (
-            (part.get("refusal") if part.get("type") == "refusal" else part.get("text"))
-            if isinstance(part, dict)
-            else None
-        )
+    for part in content:
+        kind = part.get("type") if isinstance(part, dict) else None
+        words = part.get("refusal" if kind == "refusal" else "text") if isinstance(part, dict) else None
         if not isinstance(words, str):
             raise CaseError("output.content: expected parts with text or a refusal.")
         found += [words] if words else []
@@ -222,26 +259,23 @@ def _messages(item: Json) -> list[Json]:
     """An item as chat messages: what was said, what was called, what a call brought."""
     if not isinstance(item, dict):
         raise CaseError("input: expected items that are objects.")
-    kind = item.get("type")
-    if kind in (None, "message"):
+    kind = str(item.get("type") or "message")
+    if kind == "message":
         return [{"role": item.get("role"), "content": item.get("content")}]
-    if kind in _OUTPUTS:
+    if kind.endswith("_call_output"):
         output = item.get("output")
         words = output if isinstance(output, str | list) else json.dumps(output)
         return [{"role": "tool", "tool_call_id": item.get("call_id"), "content": words}]
-    if kind in _NO_CALL:
+    if not kind.endswith("_call"):
         return []
     id = item.get("call_id") or item.get("id")
-    name = item.get("name") or str(kind).removesuffix("_call")
-    asked = next(
-        (item[k] for k in ("arguments", "input", "action", "queries", "code") if item.get(k) is not None),
-        None,
-    )
+    name = item.get("name") or kind.removesuffix("_call")
+    asked = next((item[k] for k in _ASKED if item.get(k) is not None), None)
     function: Json = {"name": name, "arguments": asked}
     call: Json = {"role": "assistant", "content": None, "tool_calls": [{"id": id, "function": function}]}
     return (
         [call]
-        if kind in _CLIENTS
+        if kind not in _HOSTED
         else [call, {"role": "tool", "tool_call_id": id, "content": _brought(item)}]
     )
 
@@ -273,28 +307,39 @@ def _silent(response: Json) -> Json:
     return {**response, "output": []} if isinstance(response, dict) and response.get("output") else response
 
 
-def _whole(data: Mapping[str, Json]) -> list[str]:
+def _told_whole(kind: str, data: Mapping[str, Json]) -> list[str]:
     """Words that an event holds in one piece."""
-    part, item, response = data.get("part"), data.get("item"), data.get("response")
-    found = (
-        [w for w in (data.get("text"), data.get("refusal")) if isinstance(w, str)]
-        if str(data.get("type"))
-        in (
-            "response.output_text.done",
-            "response.refusal.done",
-        )
-        else []
-    )
-    if isinstance(part, dict):
-        found += (
-            _words({"type": "message", "content": [part]})
-            if part.get("type") in ("output_text", "refusal")
-            else []
-        )
-    if isinstance(item, dict):
-        found += _words({**item, "content": item.get("content") or []})
-    if isinstance(response, dict) and isinstance(response.get("output"), list):
-        found += [w for one in _items(response) for w in _words(one)]
+    match kind:
+        case "response.output_text.done":
+            return [str(data.get("text"))]
+        case "response.refusal.done":
+            return [str(data.get("refusal"))]
+        case "response.content_part.added" | "response.content_part.done":
+            part = data.get("part")
+            spoken = isinstance(part, dict) and part.get("type") in ("output_text", "refusal")
+            return _words({"type": "message", "content": [part]}) if spoken else []
+        case _:
+            item, response = data.get("item"), data.get("response")
+            held = [{**item, "content": item.get("content") or []}] if isinstance(item, dict) else []
+            if isinstance(response, dict) and isinstance(response.get("output"), list):
+                held += _items(response)
+            return [words for one in held for words in _words(one)]
+
+
+def _streamed(
+    stream: Sequence[Mapping[str, Json]], final: Sequence[dict[str, Json]]
+) -> dict[int, dict[str, Json]]:
+    """The items by the index that the stream gives them, which need not be their place in the response."""
+    by_id = {item.get("id"): item for item in final}
+    found: dict[int, dict[str, Json]] = {}
+    for data in stream:
+        index, item = data.get("output_index"), data.get("item")
+        if not isinstance(index, int):
+            continue
+        if isinstance(item, dict):
+            found[index] = item
+        elif index not in found and isinstance(known := by_id.get(data.get("item_id")), dict):
+            found[index] = known
     return found
 
 
@@ -307,35 +352,36 @@ def _ended(data: Mapping[str, Json], items: Mapping[int, Json]) -> dict[str, Jso
     return response
 
 
-def _check_same(said: Sequence[str], answer: Mapping[str, Json]) -> None:
-    """What a resumed stream tells is the end of a part; anything else that is not in the response nobody judged."""
+def _check_same(said: Sequence[str], answer: Mapping[str, Json], *, whole: bool) -> None:
+    """Nobody judged words that are not in the response. Of a stream that resumes another they are the end of a part."""
     judged = [words for item in _items(answer) for words in _words(item)]
-    if not all(any(whole.endswith(words) for whole in judged) for words in said if words):
-        raise CaseError("the model's stream says other words than the response that it ends with.")
+    for words in filter(None, said):
+        if not any(part == words or (not whole and part.endswith(words)) for part in judged):
+            raise CaseError("the model's stream says other words than the response that it ends with.")
 
 
-def _item_told(index: int, item: dict[str, Json]) -> list[dict[str, Json]]:
+def _item_told(index: int, item: dict[str, Json], *, begun: bool) -> list[dict[str, Json]]:
     """A message as a stream tells it: it begins, its one part begins, is told and ends, it ends."""
     at: dict[str, Json] = {"output_index": index}
-    begun: dict[str, Json] = {**at, "item": {**item, "status": "in_progress", "content": []}}
-    events: list[dict[str, Json]] = [{"type": "response.output_item.added", **begun}]
+    opened: dict[str, Json] = {**at, "item": {**item, "status": "in_progress", "content": []}}
+    begins: list[dict[str, Json]] = [{"type": "response.output_item.added", **opened}]
+    ends: list[dict[str, Json]] = []
     for part in item["content"] if isinstance(item["content"], list) else []:
         assert isinstance(part, dict)  # noqa: S101 - `_spoken` made it
         here = {"item_id": item.get("id"), **at, "content_index": 0}
         words: Json = part["text"]
-        events += [
+        begins += [
             {"type": "response.content_part.added", **here, "part": {**part, "text": ""}},
             {"type": "response.output_text.delta", **here, "delta": words, "logprobs": []},
+        ]
+        ends += [
             {"type": "response.output_text.done", **here, "text": words, "logprobs": []},
             {"type": "response.content_part.done", **here, "part": part},
         ]
-    return [*events, {"type": "response.output_item.done", **at, "item": item}]
+    return [*(begins if begun else []), *ends, {"type": "response.output_item.done", **at, "item": item}]
 
 
-def _ending(answer: Mapping[str, Json]) -> str:
-    return f"response.{answer.get('status')}"
-
-
-def _numbered(events: Sequence[dict[str, Json]]) -> list[Event]:
-    first = next((n for e in events if isinstance(n := e.get("sequence_number"), int)), 0)
+def _numbered(events: Sequence[dict[str, Json]], came: Sequence[Mapping[str, Json]]) -> list[Event]:
+    """Numbered on from the first that came: there are fewer of them now, or more."""
+    first = next((n for e in came if isinstance(n := e.get("sequence_number"), int)), 0)
     return [written({**e, "sequence_number": first + n}, str(e.get("type"))) for n, e in enumerate(events)]

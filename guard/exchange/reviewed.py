@@ -9,6 +9,7 @@ from guard.case import Case
 from guard.exchange import structured
 from guard.exchange.asked import Asked
 from guard.exchange.drafts import Draft
+from guard.exchange.memory import Shown
 from guard.exchange.steps import Manner, NotForProseError, Read, Review, Show, Steps
 from guard.outcome import Judgement, Outcome, Sent, Withheld
 from guard.records import Json
@@ -36,6 +37,7 @@ def reviewed(asked: Asked, answer: dict[str, Json], manner: Manner) -> Steps[Rev
     enforced = manner.policy.mode == "enforce"
     outcomes: dict[int, Outcome] = {}
     replies: dict[int, str] = {}
+    wrong: NotForProseError | None = None
     for draft in asked.dialect.drafts(answer):
         match draft.kind:
             case "broken_off":
@@ -48,9 +50,17 @@ def reviewed(asked: Asked, answer: dict[str, Json], manner: Manner) -> Steps[Rev
             case "reply":
                 outcome, reply = yield from _outcome(asked, draft, answer, manner)
                 outcomes[draft.place] = outcome
-                replies |= {draft.place: reply} if reply is not None else {}
+                match reply:
+                    case str():
+                        replies[draft.place] = reply
+                    case NotForProseError():
+                        wrong = wrong or reply
+                    case None:
+                        pass
     replies = replies if enforced else {}
     names = yield from remembered(asked, answer, outcomes, manner)
+    if wrong:
+        raise wrong
     told = next((o for o in outcomes.values() if not isinstance(o, Sent)), None) or next(
         iter(outcomes.values()), None
     )
@@ -60,39 +70,40 @@ def reviewed(asked: Asked, answer: dict[str, Json], manner: Manner) -> Steps[Rev
 
 def _outcome(
     asked: Asked, draft: Draft, answer: dict[str, Json], manner: Manner
-) -> Steps[tuple[Outcome, str | None]]:
-    """The outcome of a reply, and the words in place of it; None where it stays."""
+) -> Steps[tuple[Outcome, str | NotForProseError | None]]:
+    """The outcome of a reply, and the words in place of it, or why there are none; None where it stays."""
     pointer = manner.policy.exchange.reply_field if asked.said.structured else None
     inner = structured.find(draft.text, pointer) if pointer else None
     case = _case(asked, draft if inner is None else replace(draft, text=inner), answer)
     outcome = yield from _of(Review(case))
     if isinstance(outcome, Sent):
         return outcome, None
-    _raise_if_wanted(outcome, manner)
+    if isinstance(outcome, Withheld) and manner.raises:
+        return outcome, _as_error(outcome)
     if not asked.said.structured:
         return outcome, outcome.reply
     if inner is None or pointer is None:
-        raise _no_json(outcome)
+        return outcome, _no_json(outcome)
     return outcome, structured.put(draft.text, pointer, outcome.reply)
 
 
 def without_draft(asked: Asked, why: Unjudged, manner: Manner) -> Steps[Outcome]:
     """What becomes of a case whose draft nobody waited for."""
     outcome = yield from _of(Review(_case(asked, Draft(0, ""), {}), why))
-    _raise_if_wanted(outcome, manner)
+    if isinstance(outcome, Withheld) and manner.raises:
+        raise _as_error(outcome)
     if asked.said.structured:
         raise _no_json(outcome)
     return outcome
 
 
-def _raise_if_wanted(outcome: Outcome, manner: Manner) -> None:
+def _as_error(outcome: Withheld) -> NotForProseError:
     """Some apps want an error where a reply was withheld, and show what they like."""
-    if isinstance(outcome, Withheld) and manner.raises:
-        raise NotForProseError(
-            f"the reply was withheld and handed over as {outcome.receipt.id}. The error's `outcome.reply` is what the "
-            "customer may see.",
-            outcome,
-        )
+    return NotForProseError(
+        f"the reply was withheld and handed over as {outcome.receipt.id}. The error's `outcome.reply` is what the "
+        "customer may see.",
+        outcome,
+    )
 
 
 def _no_json(outcome: Outcome) -> NotForProseError:
@@ -136,17 +147,17 @@ def remembered(
     asked: Asked, answer: Mapping[str, Json], outcomes: Mapping[int, Outcome], manner: Manner
 ) -> Steps[tuple[str, ...]]:
     """Keep what the next turn goes on from. The names by which the outcome is asked for: ours, and the server's."""
-    shown = outcomes.get(0)
-    if shown is not None:
-        manner.memory.reply(asked.said.conversation, shown.reply)
+    outcome = outcomes.get(0)
+    said = replace(asked.said, ran=tuple(asked.dialect.called(answer)))
+    if outcome is not None:
+        said = replace(said, reply=outcome.reply, replaced=not isinstance(outcome, Sent))
+        manner.memory.reply(said.conversation, outcome.reply)
     if id := asked.dialect.kept(answer):
-        ids = tuple(name for name in (id, asked.server_conversation) if name)
-        ran = asked.dialect.done(answer)
-        said = replace(asked.said, messages=(*asked.said.messages, *ran))
-        if shown is not None:
-            said = replace(said, reply=shown.reply, replaced=not isinstance(shown, Sent))
-        if said.replaced and shown is not None:
-            yield Show(ids, shown.reply)
+        ids = tuple(name for name in (id, said.kept_as) if name)
+        if said.replaced and said.reply is not None:
+            yield Show(ids, Shown(said.conversation, said.reply))
+        elif asked.body is not None and said.kept_as:  # this request has told the model
+            yield Show((said.kept_as,), None)
         manner.memory.keep(ids, said)
     servers = answer.get("id")
     return (uuid4().hex, *((f"response {servers}",) if servers else ()))

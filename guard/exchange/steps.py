@@ -12,7 +12,7 @@ from typing import TypeVar
 from guard.assessment import Unjudged
 from guard.case import Case
 from guard.errors import GuardError
-from guard.exchange.memory import Memory
+from guard.exchange.memory import Memory, Shown
 from guard.outcome import Judgement, Outcome
 from guard.policy import Policy
 from guard.records import Json
@@ -35,10 +35,13 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Keep durably that this was shown in place of the draft that the model's server keeps under these ids."""
+    """Keep durably that this was shown in place of the draft that the model's server keeps under these ids.
+
+    None: what was kept of it is over, for the model knows.
+    """
 
     ids: tuple[str, ...]
-    reply: str
+    shown: Shown | None
 
 
 T = TypeVar("T")
