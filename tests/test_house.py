@@ -1,6 +1,6 @@
 """Rules of the house that a machine can keep."""
 
-import importlib
+import ast
 import os
 import re
 import shlex
@@ -34,13 +34,7 @@ def test_every_public_name_exists_and_they_are_sorted() -> None:
 def test_every_module_says_its_idea_first() -> None:
     modules = list((ROOT / "guard").rglob("*.py"))
 
-    silent = [
-        p.name
-        for p in modules
-        if not importlib.import_module(
-            ".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        ).__doc__
-    ]
+    silent = [p.name for p in modules if not ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))]
 
     assert silent == []
 

@@ -15,7 +15,8 @@ from guard.outcome import Judgement, Outcome, Sent, Withheld
 from guard.records import Json
 
 _SHOWN_BESIDE_CALLS = ("ok", "no_action", "synthetic_empathy")
-"""Verdicts with which words may stand beside a call: the call is the step that they lack; a claim it cannot back."""
+"""Verdicts with which words may stand beside a call: the call is the step that they lack; a claim it cannot back.
+Whose the moment is, the reply settles that follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ def _case(asked: Asked, draft: Draft, answer: Mapping[str, Json]) -> Case:
             "id": asked.said.conversation,
             "messages": [*asked.said.messages, *ran],
             "draft": draft.text,
-            "tools": asked.said.tools,
+            # An answer that calls shows that there are tools, whether the request declared them or not.
+            "tools": asked.said.tools or ([{}] if draft.kind == "beside_calls" else None),
         }
     )
 
@@ -134,7 +136,7 @@ def _of(step: Review) -> Steps[Outcome]:
 
 
 def _may_stand(read: Outcome | Judgement | None) -> bool:
-    return isinstance(read, Judgement) and read.owner == "ai" and read.verdict in _SHOWN_BESIDE_CALLS
+    return isinstance(read, Judgement) and read.verdict in _SHOWN_BESIDE_CALLS
 
 
 def _known(asked: Asked, draft: Draft) -> str | None:
