@@ -1,6 +1,8 @@
 """`bench wrap`: what a guarded call costs over a plain one: the same model, the same run, call by call in turn."""
 
 import asyncio
+import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +20,7 @@ import typer
 from guard.assemble import Guard
 from guard.bench.machine import machine
 from guard.report import dumps
-from guard.settings import Settings
+from guard.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
@@ -28,6 +31,8 @@ _AT_ONCE = 32
 _BURST = {0: 1600, 300: 320}
 """Calls with so many at once, by the milliseconds that the model takes."""
 _MANY = 10_000
+_PATIENCE = 30
+"""Seconds for a proxy to start."""
 _ASKED = "My lamp came broken, I want a replacement. The order is 48213."
 
 
@@ -46,6 +51,7 @@ class Cost:
     """What one run showed. Times are milliseconds, throughput calls a second, memory megabytes (10^6 bytes)."""
 
     wrapped: list[Added]
+    proxied: list[Added]
     plain_throughput: dict[int, float]
     wrapped_throughput: dict[int, float]
     first_character: dict[str, float]
@@ -62,18 +68,26 @@ def wrap(
     with ExitStack() as stack:
         port = stack.enter_context(_model())
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="compassion-guard-")))
-        cost = measure(Guard.load(mode="enforce", settings=Settings(home=home)), port, calls)
+        proxy = stack.enter_context(_proxy(port, home))
+        cost = measure(Guard.load(mode="enforce", settings=Settings(home=home)), port, proxy, calls)
     if as_json:
         typer.echo(dumps(asdict(cost)))
     else:
         _show(cost)
 
 
-def measure(guard: Guard, port: int, calls: int) -> Cost:
-    """Time the plain and the wrapped client against the model at `port`."""
+def measure(guard: Guard, port: int, proxy: dict[int, int], calls: int) -> Cost:
+    """Time the plain and the wrapped client against the model at `port`, and the plain one through its proxies."""
     plain, wrapped = _throughputs(guard, port)
     return Cost(
-        wrapped=[_added(guard, port, latency, n) for latency, n in _LATENCIES.items()],
+        wrapped=[
+            _added(_client(port, ms), guard.wrap(_client(port, ms)), ms, n) for ms, n in _LATENCIES.items()
+        ],
+        proxied=[
+            _added(_client(port, ms), _client(proxy[ms], None), ms, n)
+            for ms, n in _LATENCIES.items()
+            if ms in proxy
+        ],
         plain_throughput=plain,
         wrapped_throughput=wrapped,
         first_character=_first_character(guard, port),
@@ -81,13 +95,11 @@ def measure(guard: Guard, port: int, calls: int) -> Cost:
     )
 
 
-def _added(guard: Guard, port: int, latency: int, n: int) -> Added:
-    plain = _client(port, latency)
-    guarded = guard.wrap(plain)
+def _added(plain: "OpenAI", guarded: "OpenAI", latency: int, n: int) -> Added:
     pairs = [(_timed(plain), _timed(guarded)) for _ in range(n + 5)][5:]  # the first ones open connections
-    added = sorted(b - a for a, b in pairs)
-    cuts = statistics.quantiles(added, n=20, method="inclusive")
+    cuts = statistics.quantiles(sorted(b - a for a, b in pairs), n=20, method="inclusive")
     plain.close()
+    guarded.close()
     return Added(
         latency,
         plain_p50=round(statistics.median(a for a, _ in pairs), 2),
@@ -187,10 +199,65 @@ def _model() -> Iterator[int]:
         process.wait()
 
 
-def _client(port: int, latency: int) -> "OpenAI":
+@contextmanager
+def _proxy(port: int, home: Path) -> Iterator[dict[int, int]]:
+    """Ports of a proxy for each latency, in a process of its own; none where its extra is not installed."""
+    if not find_spec("uvicorn") or not find_spec("starlette"):
+        yield {}
+        return
+    with ExitStack() as stack:
+        yield {
+            ms: stack.enter_context(_serving(f"http://127.0.0.1:{port}/{ms}/v1", home)) for ms in _LATENCIES
+        }
+
+
+@contextmanager
+def _serving(upstream: str, home: Path) -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    process = subprocess.Popen(  # noqa: S603 - as above
+        [
+            sys.executable,
+            "-m",
+            "guard",
+            "serve",
+            "--upstream",
+            upstream,
+            "--port",
+            str(port),
+            "--mode",
+            "enforce",
+        ],
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, f"{PREFIX}HOME": str(home)},
+    )
+    try:
+        _until_open(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _until_open(port: int) -> None:
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _client(port: int, latency: int | None) -> "OpenAI":
+    """A plain client of the model with this latency; None: of a proxy, which has one."""
     from openai import OpenAI
 
-    return OpenAI(api_key="bench", base_url=f"http://127.0.0.1:{port}/{latency}/v1", max_retries=0)
+    path = "v1" if latency is None else f"{latency}/v1"
+    return OpenAI(api_key="bench", base_url=f"http://127.0.0.1:{port}/{path}", max_retries=0)
 
 
 def _aclient(port: int, latency: int) -> "AsyncOpenAI":
@@ -207,11 +274,12 @@ def _show(cost: Cost) -> None:
     table = Table(title="a guarded call over a plain one", caption=machine())
     table.add_column("what")
     table.add_column("value", justify="right")
-    for one in cost.wrapped:
-        table.add_row(
-            f"added, model takes {one.latency} ms (p50 / p95)",
-            f"{one.p50:.2f} / {one.p95:.2f} ms on {one.plain_p50:.2f}",
-        )
+    for way, added in (("wrapped", cost.wrapped), ("proxy", cost.proxied)):
+        for one in added:
+            table.add_row(
+                f"added, {way}, model takes {one.latency} ms (p50 / p95)",
+                f"{one.p50:.2f} / {one.p95:.2f} ms on {one.plain_p50:.2f}",
+            )
     for latency, plain in cost.plain_throughput.items():
         guarded = cost.wrapped_throughput[latency]
         table.add_row(
