@@ -1,10 +1,15 @@
 """The bench measures a reply that goes out, on a model that both ways of calling understand."""
 
+from typing import TYPE_CHECKING
+
 from openai import OpenAI
 
 from guard import Guard, Sent
 from guard.bench.model import REPLY
 from guard.bench.wrap import _client, _model
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletionMessageParam
 
 ASKED = [{"role": "user", "content": "My lamp came broken, I want a replacement."}]
 
@@ -23,5 +28,8 @@ def test_the_model_of_the_bench_streams_the_same_reply(guard: Guard) -> None:
 
 
 def _words(client: OpenAI) -> str:
-    stream = client.chat.completions.create(model="bench", messages=ASKED, stream=True)  # type: ignore[call-overload]
+    messages: list[ChatCompletionMessageParam] = [
+        {"role": "user", "content": "My lamp came broken, I want a replacement."}
+    ]
+    stream = client.chat.completions.create(model="bench", messages=messages, stream=True)
     return "".join(chunk.choices[0].delta.content or "" for chunk in stream)

@@ -196,7 +196,7 @@ def _model() -> Iterator[int]:
         yield int(process.stdout.readline())
     finally:
         process.terminate()
-        process.wait()
+        process.communicate()
 
 
 @contextmanager

@@ -101,7 +101,7 @@ class Judged:
         """Patience is for the model: the judging of what it has told is not cut short."""
         with anyio.CancelScope(shield=True):
             answered = await self.judge(verdict)
-        return answered
+        return answered  # noqa: RET504 - for the type checker a scope may swallow what returns in it
 
     async def _beat(self, send: Send) -> None:
         while True:
