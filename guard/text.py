@@ -21,12 +21,14 @@ FACTLESS = words(
     "can't i've we've yes okay hello dear sir madam help let sure because did does doing done make made "
     "one time now still back only even too much many"
 )
-# Numbers with a currency; anything with digits that names a thing; dates and clock times; links.
+# Numbers with a currency; anything with digits that names a thing; dates and clock times; links. Nothing bounds the texts
+# that they meet, so no run is read again from its middle: what precedes it is looked at, or its length is bounded.
+_FIGURE = r"\d(?:,?\d)*+(?:\.\d++)?"
 AMOUNT = re.compile(
-    r"(?:[$€£₹]|\b(?:usd|eur|gbp|inr|rs\.?)\s?)\s?\d[\d,]*(?:\.\d+)?|\b\d[\d,]*(?:\.\d+)?\s?(?:dollars?|euros?|pounds?|rupees?|usd|eur|gbp|inr|%)",
+    rf"(?:[$€£₹]|\b(?:usd|eur|gbp|inr|rs\.?)\s?)\s?{_FIGURE}|\b(?<!\d,){_FIGURE}\s?(?:dollars?|euros?|pounds?|rupees?|usd|eur|gbp|inr|%)",
     re.IGNORECASE,
 )
-ID = re.compile(r"#?\b(?=[A-Z0-9-]*\d)[A-Z0-9]+(?:-[A-Z0-9]+)*\b")
+ID = re.compile(r"#?\b(?=[A-Z0-9-]{0,64}\d)[A-Z0-9]+(?:-[A-Z0-9]+)*\b")
 DATE = re.compile(
     r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+\d{1,2}|"
@@ -34,7 +36,9 @@ DATE = re.compile(
     r"(?:\d+|one|two|three|four|five|seven|ten)(?:\s?(?:-|to)\s?\d+)?\s+(?:business |working )?(?:minutes?|hours?|days?|weeks?|months?))\b",
     re.IGNORECASE,
 )
-LINK = re.compile(r"\b(?:https?://|www\.)[^\s)>\]]*[^\s)>\].,;:!?]|\b[\w.+-]+@[\w-]+\.[\w.]+", re.IGNORECASE)
+LINK = re.compile(
+    r"\b(?:https?://|www\.)[^\s)>\]]*[^\s)>\].,;:!?]|\b[\w.+-]{1,64}+@[\w-]+\.[\w.]+", re.IGNORECASE
+)
 
 
 def fold(text: str) -> str:

@@ -7,6 +7,7 @@ from guard.assessment import Assessment, Customer, Sentence, Span
 from guard.judging.claims import claims_in
 from guard.ledger.authority import read
 from guard.ledger.check import checked
+from guard.ledger.known import known
 
 REFUND = Action("refund", "refund up to $50", max_amount=50)
 
@@ -264,3 +265,79 @@ def test_a_ban_holds_for_the_plain_verb_and_no_cost_is_no_ban() -> None:
     assert read(Action("s", "Swap faulty rental gear at no cost.")).forbidden == frozenset()
     vase = (Action("v", "We may send a new vase in place of a broken one."),)
     assert "unauthorised" not in promises("I'll send you a new vase tomorrow.", may=vase)
+
+
+@pytest.mark.parametrize(
+    ("does", "says"),
+    [
+        ("refund an order (see wiki (page A) margin is low)", "refund an order"),
+        ("refund an order (see (a) and (b (c))) today", "refund an order today"),
+        ("refund an order (margin is low", "refund an order"),
+        ("refund an order (see wiki (page A) margin is low", "refund an order"),
+        ("refund an order) today", "refund an order today"),
+    ],
+)
+def test_a_note_in_brackets_is_told_to_no_customer_however_they_are_set(does: str, says: str) -> None:
+    assert read(Action("r", does)).says == says
+
+
+@pytest.mark.parametrize(
+    ("need", "said", "given"),
+    [
+        ("order number", "Can you please refund order 48213?", True),
+        ("order_id", "Can you please refund order 48213?", True),
+        ("email", "Could you write to ana@example.com?", True),
+        ("phone number", "Can you ring me on +44 7700 900612?", True),
+        ("serial number", "Is serial AX-10229 still covered?", True),
+        ("order number", "Where do I find the order number?", False),
+        ("the date of the visit", "Can you come on 2026-05-22?", False),
+        ("mailing address", "Write to ana@example.com.", False),
+        ("mailing address", "My mailing address is 12 Oak Street.", True),
+        ("e-mail address", "Write to ana@example.com.", True),
+        ("name of the candidate", "It was on May 22.", False),
+    ],
+)
+def test_a_fact_is_given_where_it_stands_in_a_question_too_and_no_word_is_taken_for_a_longer_one(
+    need: str, said: str, given: bool
+) -> None:
+    assert known(need, Case("k", (Turn("customer", said),), "Hello.")) is given
+
+
+@pytest.mark.parametrize(
+    ("told", "may", "expected"),
+    [
+        ("I will refund you $300.", ("may refund up to $500 for orders above $100",), "unknown"),
+        ("I will refund you $600.", ("may refund up to $500 for orders above $100",), "unauthorised"),
+        ("I will refund you $300.", ("may refund up to $500, never more than $100 in cash",), "unauthorised"),
+        (
+            "I will refund you $300.",
+            ("may refund up to $500, above $100 a manager must approve",),
+            "unauthorised",
+        ),
+        ("I will refund you $300.", ("refund up to $500 on request but not more than $100",), "unauthorised"),
+        ("I will refund you $40.", ("refund up to $50 on request and no more than $50",), "verified"),
+        (
+            "I will refund you $300.",
+            ("refund up to $500, for refunds above $100 ask a supervisor",),
+            "unauthorised",
+        ),
+        ("I will refund you $40.", ("refund up to $50", "refund up to €100"), "verified"),
+        ("I will refund you €90.", ("refund up to $50", "refund up to €100"), "verified"),
+        ("I will refund you $90.", ("refund up to $50", "refund up to €100"), "unauthorised"),
+        ("I will refund you $40 and €110.", ("refund up to $50", "refund up to €100"), "unauthorised"),
+        ("I will refund you £40.", ("refund up to $50", "refund up to €100"), "unauthorised"),
+    ],
+)
+def test_each_currency_has_its_limit_and_what_a_thing_cost_is_none(
+    told: str, may: tuple[str, ...], expected: str
+) -> None:
+    assert promises(told, may=tuple(Action(f"a{n}", does) for n, does in enumerate(may))) == [expected]
+
+
+def test_promises_on_top_of_each_other_count_together_in_their_currency() -> None:
+    may = (Action("a", "refund up to $50"), Action("b", "refund up to €100"))
+
+    assert promises("I will refund you $40.", "I will also refund another $40.", may=may) == [
+        "verified",
+        "unauthorised",
+    ]

@@ -1,5 +1,8 @@
 """Claims against what was really called and what is really allowed."""
 
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import perf_counter
 
 import pytest
@@ -8,10 +11,17 @@ from guard import Authority, Case, ToolCall, Turn
 from guard.assessment import ANY_ACT, Assessment, Claim, ClaimKind, Customer, Sentence, Span
 from guard.case import Action
 from guard.judging.claims import claims_in
+from guard.judging.sentences import split
+from guard.judging.signals import signals_in
+from guard.ledger.amounts import money_in
 from guard.ledger.authority import read
 from guard.ledger.check import checked
 from guard.ledger.evidence import entry, worked
+from guard.ledger.ids import not_the_customers
+from guard.ledger.known import known
+from guard.ledger.people import other_mail
 from guard.ledger.values import differs
+from guard.text import AMOUNT, DATE, ID, LINK
 
 NOBODY = Authority()
 
@@ -426,3 +436,88 @@ def test_a_failure_inside_a_result_is_a_failure(result: str) -> None:
 @pytest.mark.parametrize("status", ['"²"', "1" + "0" * 400, '"1e999"'])
 def test_a_status_that_is_no_number_ends_nothing(status: str) -> None:
     assert worked(ToolCall("issue_refund", "{}", f'{{"status": {status}}}')) in (True, False)
+
+
+@contextmanager
+def at_most(seconds: int) -> Iterator[None]:
+    """Ends what has not ended by then; Python asks for signals inside a regular expression too."""
+
+    def too_long(*_: object) -> None:
+        pytest.fail(f"not at its end after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def needs(what: str) -> Callable[[str], object]:
+    return lambda text: known(what, Case("k", (Turn("customer", text),), "Hello."))
+
+
+def mails(text: str) -> object:
+    return other_mail("sent to ana@example.com", [entry(ToolCall("send_mail", text, "ok"))])
+
+
+def whose(text: str) -> object:
+    case = Case("w", (Turn("customer", text),), "I've cancelled it.")
+    claim = Claim("done", "cancel", Span(case.draft, 0, len(case.draft)))
+    calls = (entry(ToolCall("cancel_order", '{"id": "44110"}', "ok")),)
+    return not_the_customers(claim, case, "i've cancelled it.", list(calls), calls)
+
+
+def refunds(result: str) -> object:
+    told = "I've refunded order 44110."
+    return standing(told, ToolCall("refund", "{}", result), act="refund", ids=("44110",))
+
+
+def turn(text: str) -> object:
+    return signals_in(((0, text),))
+
+
+def same(text: str) -> object:
+    one = ToolCall("set_name", f'{{"name": "{text}"}}', f'{{"name": "{text} 2"}}')
+    return differs("The name is 1.", [entry(one)])
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="no alarm on this system")
+@pytest.mark.parametrize(
+    ("read_it", "piece", "end"),
+    [
+        pytest.param(turn, "1,", "", id="a figure that never ends"),
+        pytest.param(turn, "1,,", "", id="a figure with gaps"),
+        pytest.param(turn, "wrong order ", "", id="a signal half said"),
+        pytest.param(split, "?", "x", id="questions that end no sentence"),
+        pytest.param(split, "mr. ", "x", id="abbreviations"),
+        pytest.param(needs("serial number"), "serial", "", id="a serial number that never comes"),
+        pytest.param(needs("serial number"), "serial a", "", id="several of them"),
+        pytest.param(needs("order number"), "?", "x", id="a question that does not end"),
+        pytest.param(needs("email"), "a", "", id="a mail address that never comes"),
+        pytest.param(needs("email"), "a@", "", id="several of them at once"),
+        pytest.param(needs("phone"), "phone 1 ", "", id="a phone number that never comes"),
+        pytest.param(money_in, "one ", "", id="number words"),
+        pytest.param(money_in, "a hundred and ", "", id="large number words"),
+        pytest.param(money_in, "111 ", "", id="groups of digits"),
+        pytest.param(money_in, "1,", "", id="digits and commas"),
+        pytest.param(mails, "a", "", id="a mail address in the arguments"),
+        pytest.param(whose, "a", "", id="an id without a digit"),
+        pytest.param(refunds, "refunded ", "", id="one word in a result"),
+        pytest.param(refunds, "1 ", "", id="numbers in a result"),
+        pytest.param(same, "1", "!", id="a value of digits"),
+        pytest.param(lambda text: list(ID.finditer(text)), "A-", "", id="the parts of an id"),
+        pytest.param(lambda text: list(LINK.finditer(text)), "a.", "", id="the parts of a mail address"),
+        pytest.param(lambda text: list(LINK.finditer(text)), "www.", "", id="the beginning of a link"),
+        pytest.param(lambda text: list(DATE.finditer(text)), "1-", "", id="the parts of a date"),
+        pytest.param(lambda text: list(AMOUNT.finditer(text)), "1.", "", id="the parts of an amount"),
+    ],
+)
+def test_no_text_of_whatever_length_keeps_a_reader_busy(
+    read_it: Callable[[str], object], piece: str, end: str
+) -> None:
+    """What grows with the square of a text takes minutes at the last of these lengths."""
+    with at_most(20):
+        for length in (20_000, 40_000, 300_000):
+            read_it(piece * (length // len(piece)) + end)

@@ -674,3 +674,303 @@ def test_the_thing_before_the_verb_and_the_other_person_must_match(
 )
 def test_a_name_in_part_and_several_counts_fit(told: str, call: tuple[str, str, str]) -> None:
     assert "contradicted" not in standings(told, [call], "Dr. Grieg, please.")
+
+
+@pytest.mark.parametrize(
+    ("told", "calls"),
+    [
+        pytest.param(
+            "I've changed your address to 12 Oak Street.",
+            [("update_address", '{"street": "12 Oak Street", "city": ""}', "ok")],
+            id="an empty value",
+        ),
+        pytest.param(
+            "I've changed your address to 12 Oak Street.",
+            [("update_address", '{"street": "12 Oak Street", "city": "  "}', "ok")],
+            id="a blank value",
+        ),
+        pytest.param(
+            "I've changed your address to 12 Oak Street.",
+            [("update_address", '{"地址": "12 Oak Street", "": "x"}', "ok")],
+            id="a key without a Latin letter",
+        ),
+        pytest.param(
+            "I've refunded $40 for order 12345.",
+            [
+                ("refund_order", '{"order": "12345", "amount": 40}', "ok"),
+                ("поиск_заказа", '{"order": "12345"}', '{"order": "12345"}'),
+                ("_", "{}", '{"order": "12345"}'),
+            ],
+            id="a tool's name without a Latin letter",
+        ),
+        pytest.param(
+            "I've refunded 1.200.500 € and 20 €.",
+            [
+                ("refund_order", '{"amount": 1200500}', "ok"),
+                ("refund_order", '{"amount": 20}', "ok"),
+            ],
+            id="a number with two points",
+        ),
+    ],
+)
+def test_an_odd_name_or_value_ends_no_review(told: str, calls: Calls) -> None:
+    assert set(standings(told, calls)) == {"verified"}
+
+
+def test_a_record_under_a_name_without_a_latin_letter_shows_what_it_holds() -> None:
+    calls: Calls = [("_", "{}", '{"state": "cancelled"}'), ("get_поиск", "{}", '{"state": "cancelled"}')]
+
+    assert standings("Your order was cancelled.", calls, move="answer") == ["verified"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ['{"order_id": "12345"}', '{"order": "12345"}', '{"order_number": 12345}', '{"original_order": 12345}'],
+)
+def test_the_number_of_an_order_is_no_money(asked: str) -> None:
+    order = ("get_order", '{"order_id": "12345"}', '{"order_id": "12345", "total": 40}')
+
+    assert standings("I've refunded $40 for order 12345.", [order, ("refund_order", asked, "ok")]) == [
+        "verified"
+    ]
+    assert standings(
+        "I've refunded $40 for order 12345.", [("refund_order", '{"order_total": 60}', "ok")]
+    ) == ["contradicted"]
+
+
+@pytest.mark.parametrize(
+    ("told", "call"),
+    [
+        pytest.param(
+            "I've booked your table; the deposit is $20.",
+            ("book_table", '{"party": 4}', "ok"),
+            id="guests are no sum",
+        ),
+        pytest.param(
+            "I've emailed you the invoice for $40.",
+            ("email_invoice", '{"order": 12345}', "ok"),
+            id="an order is no sum",
+        ),
+        pytest.param(
+            "I've cancelled your plan; you keep the $15 credit.",
+            ("cancel_plan", '{"plan_seats": 3}', "ok"),
+            id="seats are no sum",
+        ),
+        pytest.param(
+            "I've raised your limit from $5k to $6k.",
+            ("update_limit", '{"limit": 6000}', '{"limit": 6000, "old_limit": 5000}'),
+            id="thousands",
+        ),
+        pytest.param(
+            "I've changed the payments to $12,345.67 and $20,000.50.",
+            ("update_payments", '{"first": 12345.67, "second": 20000.5}', "ok"),
+            id="large sums with cents",
+        ),
+        pytest.param(
+            "I've changed the payments to $12,345.67 and $20,000.50.",
+            ("update_payments", '{"first": 1234567, "second": 2000050}', "ok"),
+            id="large sums in cents",
+        ),
+        pytest.param(
+            "I've changed the payments to €1.234,50 and €20.",
+            ("update_payments", '{"first": "1.234,50 €", "second": "20"}', "ok"),
+            id="a decimal comma",
+        ),
+    ],
+)
+def test_only_money_contradicts_money(told: str, call: tuple[str, str, str]) -> None:
+    assert set(standings(told, [call])) == {"verified"}
+
+
+@pytest.mark.parametrize(
+    ("told", "call"),
+    [
+        ("I've set your limit to $8,000.", ("set_limit", '{"new_limit": 6000}', "ok")),
+        ("I've added the bag, for $100.", ("add_bag", '{"bags": 1}', '{"bags": 1, "charged": 50}')),
+        (
+            "I've lowered your rent from $212 to $96.",
+            ("update_rent", "{}", '{"rent": 150, "before": 212}'),
+        ),
+    ],
+)
+def test_another_limit_price_or_charge_contradicts(told: str, call: tuple[str, str, str]) -> None:
+    assert "contradicted" in standings(told, [call])
+
+
+def test_a_call_whose_other_field_is_told_is_about_the_same() -> None:
+    asked = "I'd like a room with a sea view."
+    told = "I've booked your room with a sea view."
+
+    assert standings(told, [("book_room", '{"board": "half board", "view": "sea"}', "ok")], asked) == [
+        "verified"
+    ]
+    assert standings(told, [("book_room", '{"view": "garden side"}', "ok")], asked) == ["contradicted"]
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "call"),
+    [
+        pytest.param(
+            "I've booked your appointment for 3 pm.",
+            "3 pm, please.",
+            ("book_slot", '{"time": "3:00 PM"}', "ok"),
+            id="half a day in the call",
+        ),
+        pytest.param(
+            "I've booked your appointment for 15:00.",
+            "3 pm, please.",
+            ("book_slot", '{"time": "3pm"}', "ok"),
+            id="an hour alone in the call",
+        ),
+        pytest.param(
+            "I've booked you for 10 am.",
+            "10 am, please.",
+            ("book_slot", '{"time": "10am"}', '{"created_at": "2026-05-20T09:12:33Z"}'),
+            id="when it was written down",
+        ),
+        pytest.param(
+            "I've booked you for 10 am.",
+            "10 am, please.",
+            (
+                "book_slot",
+                '{"slot": "S1"}',
+                '{"confirmed_at": "2026-05-20T09:12:33Z", "starts_at": "2026-05-22T10:00"}',
+            ),
+            id="when it was confirmed, and when it starts",
+        ),
+        pytest.param(
+            "I've booked 2 separate rooms.",
+            "Two rooms.",
+            ("book_rooms", '{"date": "2026-05-22"}', "ok"),
+            id="separate is no September",
+        ),
+        pytest.param(
+            "I've booked 4 junior suites.",
+            "4 suites.",
+            ("book_rooms", '{"date": "2026-05-22"}', "ok"),
+            id="junior is no June",
+        ),
+        pytest.param(
+            "I've scheduled the visit for Tuesday, May 26.",
+            "My boiler broke on Monday.",
+            ("schedule_visit", '{"date": "2026-05-26"}', "ok"),
+            id="the weekday of a date",
+        ),
+        pytest.param(
+            "I've scheduled the visit for Tuesday, May 26.",
+            "It broke.",
+            ("schedule_visit", '{"date": "2026-05-26", "note": "broke on Monday"}', "ok"),
+            id="the weekday of a date beside another that is named",
+        ),
+        pytest.param(
+            "I've booked your table for 3 pm.",
+            "A table for us two at 3 pm.",
+            ("book_table", '{"party": 2, "time": "15:00"}', "ok"),
+            id="an hour is no number of guests",
+        ),
+    ],
+)
+def test_a_day_and_an_hour_are_read_as_they_are_written(
+    told: str, asked: str, call: tuple[str, str, str]
+) -> None:
+    assert set(standings(told, [call], asked)) == {"verified"}
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "call"),
+    [
+        ("I've booked you for 3 pm.", "3 pm.", ("book_slot", '{"time": "3:00 AM"}', "ok")),
+        ("I've booked you for 10 am.", "10 am.", ("book_slot", "{}", '{"scheduled_at": "2026-05-22T14:00"}')),
+        (
+            "I've scheduled the visit for Tuesday.",
+            "It broke on Monday.",
+            ("schedule_visit", '{"date": "2026-05-29"}', "ok"),
+        ),
+        (
+            "I've scheduled the visit for Tuesday.",
+            "It broke on Monday.",
+            ("schedule_visit", '{"day": "Friday"}', '{"created_at": "2026-05-26T09:00"}'),
+        ),
+        ("I've booked you for 7 Sept.", "7 Sept.", ("book_slot", '{"date": "2026-09-14"}', "ok")),
+        ("I've booked your table for 3.", "For 3.", ("book_table", '{"party": 2}', "ok")),
+    ],
+)
+def test_another_hour_day_or_number_of_guests_contradicts(
+    told: str, asked: str, call: tuple[str, str, str]
+) -> None:
+    assert standings(told, [call], asked) == ["contradicted"]
+
+
+@pytest.mark.parametrize(
+    ("told", "call"),
+    [
+        pytest.param(
+            "I've booked your flight; you get the ticket within 2 business days.",
+            ("book_flight", '{"class": "economy"}', "ok"),
+            id="business days are no class",
+        ),
+        pytest.param(
+            "I've booked your flight with a window seat for your comfort.",
+            ("book_flight", '{"class": "economy"}', "ok"),
+            id="comfort is no class",
+        ),
+        pytest.param(
+            "I've upgraded you to business.",
+            ("upgrade_flight", '{"cabin": "business"}', "ok"),
+            id="the same class",
+        ),
+        pytest.param(
+            "I've exchanged it for size M.",
+            ("exchange_item", '{"size": "medium"}', "ok"),
+            id="one size, two words",
+        ),
+        pytest.param(
+            "I've moved you to seat 14C; you board at gate 22.",
+            ("change_seat", '{"seat": "14C"}', '{"seat": "14C", "gate": "22"}'),
+            id="a seat and a gate",
+        ),
+        pytest.param(
+            "I've changed your card; the change shows in 2 months.",
+            ("update_card", '{"expiry_month": 12}', "ok"),
+            id="the month of expiry",
+        ),
+        pytest.param(
+            "I've updated your order; it takes 5 days.",
+            ("update_order", "{}", '{"ok": true, "days_since_delivery": 12}'),
+            id="days that have passed",
+        ),
+        pytest.param(
+            "I've refunded €19.99.",
+            ("refund", '{"amount": 19.99}', '{"amount": 1999, "status": "succeeded"}'),
+            id="cents that no binary number holds",
+        ),
+    ],
+)
+def test_what_only_looks_like_another_class_place_or_count_is_none(
+    told: str, call: tuple[str, str, str]
+) -> None:
+    assert "contradicted" not in standings(told, [call])
+
+
+@pytest.mark.parametrize(
+    ("told", "call"),
+    [
+        ("I've upgraded you to business.", ("upgrade_flight", '{"cabin": "economy"}', "ok")),
+        ("I've exchanged it for size M.", ("exchange_item", '{"size": "large"}', "ok")),
+        (
+            "I've moved you to seat 14C; you board at gate 22.",
+            ("change_seat", '{"seat": "12A", "gate": "22"}', "ok"),
+        ),
+        ("I've paused your plan for 2 months.", ("pause_plan", '{"pause_months": 3}', "ok")),
+        ("I've refunded €19.99.", ("refund", '{"amount": 19.99}', '{"amount": 1899, "status": "succeeded"}')),
+    ],
+)
+def test_another_class_size_seat_or_count_contradicts(told: str, call: tuple[str, str, str]) -> None:
+    assert "contradicted" in standings(told, [call])
+
+
+def test_a_line_of_a_log_is_no_record_that_was_cut() -> None:
+    log = ("book_slot", "{}", "[INFO] Booking confirmed")
+
+    assert standings("I've booked it for 47 of you.", [log]) == ["contradicted"]
+    assert standings("I've booked it for 47 of you.", [("book_slot", "{}", '{"id": "B')]) == ["verified"]

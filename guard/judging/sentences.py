@@ -6,13 +6,15 @@ from guard.assessment import Span
 
 # A sentence ends at final punctuation (with closing quotes or brackets) before space or line end; the
 # full stops of Chinese, Japanese, Hindi and Arabic need no space. Lines always end one.
-_END = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s|$)|[。！？؟।]+[”’」』）]*|\n+")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_]*+(?=\s|$)|[。！？؟।]+[”’」』）]*|\n+")
 # An abbreviation, an initial or a list number does not end a sentence.
 _NO_END = re.compile(
     r"(?:^|[\s(])(?:mr|mrs|ms|dr|prof|st|no|nr|vs|etc|e\.g|i\.e|approx|inc|ltd|dept|ext|jan|feb|mar|apr|jun|jul|aug|"
     r"sep|sept|oct|nov|dec|a\.m|p\.m|u\.s|[a-z]|\d{1,2})\.$",
     re.IGNORECASE,
 )
+_LONGEST_NO_END = 12
+"""Characters that are enough to see one; what stands before them is not read again."""
 _WORDLESS = re.compile(r"^[\W_]*$")
 _TABLE_RULE = re.compile(r"^[\s|:+=-]+$")
 _LONGEST = 1_000
@@ -24,8 +26,8 @@ def split(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     start = 0
     for end in _END.finditer(text):
-        piece = text[start : end.end()].rstrip()
-        if "\n" not in end.group() and end.group().startswith(".") and _NO_END.search(piece):
+        tail = text[max(start, end.end() - _LONGEST_NO_END) : end.end()]
+        if end.group().startswith(".") and _NO_END.search(tail):
             continue
         _add(spans, text, start, end.end())
         start = end.end()

@@ -57,9 +57,10 @@ _TENS = {
     )
 }
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
-_SAID = rf"(?:(?:a|{'|'.join((*_SMALL, *_TENS, *_SCALES))})(?:[ -](?:and )?(?={'|'.join((*_SMALL, *_TENS, *_SCALES))}))?)+"
-_DIGITS = r"\d{1,3}(?: \d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d[\d.,]*"
+_SAID = rf"(?:(?:a|{'|'.join((*_SMALL, *_TENS, *_SCALES))})(?:[ -](?:and )?(?={'|'.join((*_SMALL, *_TENS, *_SCALES))}))?){{1,12}}"
+_DIGITS = r"\d{1,3}(?: \d{3}){1,4}(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d[\d.,]*"
 _COUNT = rf"(?:{_DIGITS})(?<![.,])(?:\s?(?:k|m)\b|\s(?:thousand|million)\b)?"
+_COUNTED = re.compile(_COUNT)
 _MONEY = re.compile(
     rf"(?P<front>(?:us|c|a|ca|au)?[$€£₹¥]|\b{_UNIT})\s?(?P<a>{_COUNT})(?:\s?(?:-|to)\s?[$€£₹¥]?(?P<upto>{_COUNT}))?(?!\s?%)"
     rf"|(?<![\w.,])(?P<b>{_COUNT})\s?(?P<back>[$€£₹¥]|{_UNIT}\b)|\b(?P<said>{_SAID})\s(?P<unit>{_UNIT})\b"
@@ -134,6 +135,11 @@ def money_in(folded: str, *, bare: bool = False) -> tuple[Money, ...]:
         rest = blanked(folded, (*((m.start, m.end) for m in found), *_timed(folded)))
         found += [Money(plain(m["b"]), None, m["b"], m.start("b"), m.end("b")) for m in _BARE.finditer(rest)]
     return tuple(found)
+
+
+def written(amount: Money) -> tuple[float, ...]:
+    """Every number of an amount, for it may be a span: "$5k to $6k"."""
+    return tuple(plain(n) for n in _COUNTED.findall(amount.text)) or (amount.value,)
 
 
 def moved(folded: str, *, bare: bool = False) -> tuple[Money, ...]:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from guard.case import Action
-from guard.ledger.acts import ACTS, DID, NOUN, STANDS, acts_in, acts_of_verb, brought
+from guard.ledger.acts import ACTS, DID, MONEY, NOUN, STANDS, acts_in, acts_of_verb, brought
 from guard.ledger.amounts import Money, extent, hours_allowed, hours_in, money_in, percents_in, without_money
 from guard.text import content, fold, words
 
-_NOTE = re.compile(r"\([^()]*\)?")
+_NOTE = re.compile(r"\([^()]*\)")
+_OPEN_NOTE = re.compile(r"\(.*$|\)", re.DOTALL)
+"""A note that nobody closed goes to the end."""
 _UNFILLED = re.compile(r"[\[\]{}<>|]")
 """Marks of a text that nobody filled in, or that is not meant for reading aloud."""
 
@@ -152,6 +154,10 @@ _LIMIT = re.compile(
     r"\b(?:up to|max\w*(?: of)?|no more than|not more than|at most|under|below|limit(?:ed to| of)?|more than|above|over|beyond|exceed\w*)\s(?:a total of )?$"
 )
 _ABOVE = re.compile(r"\b(?:more than|above|over|beyond|exceed\w*|sooner)\b")
+_WORTH = re.compile(
+    r"\b(?:for|on)\b((?:(?!\b(?:no|not|never)\b)[^,;.]){1,40})\b(?:more than|above|over|beyond|exceeding)\s(?=[$€£]?\d|$)"
+)
+"""What the thing must have cost, "for orders above $100": a condition, and no limit of what is done."""
 _LIMIT_AFTER = re.compile(r"\s?(?:max(?:imum)?|or less|at most|tops|each at most)\b")
 _AFTER_LIMIT = re.compile(r"\s?(?:days?|hours?|weeks?|months?|years?|kg|items?|times?|minutes?|lbs?|km)\b")
 _BARE_LIMIT = re.compile(
@@ -191,6 +197,7 @@ def read(action: Action) -> Grant:
     spoken = action.does
     while (shorter := _NOTE.sub(" ", spoken)) != spoken:
         spoken = shorter
+    spoken = _OPEN_NOTE.sub(" ", spoken)
     spoken = " ".join(spoken.split())
     text, whole = _FREELY.sub(" ", _INSTEAD.sub(" ", fold(spoken))), _FREELY.sub(" ", fold(action.does))
     clauses = [c.strip() for c in _CLAUSE.split(text) if c.strip()]
@@ -203,7 +210,7 @@ def read(action: Action) -> Grant:
         unread = frozenset() if approved or _NOT_OURS.search(text) else acts_in(others) - forbidden
         return Grant(action, forbidden=forbidden, limit=limit, percent=percent, unread=unread)
     excluded = any(re.match(r"(?:not|no|never)\b", c) for c in clauses[1:])
-    conditional = excluded or any(form.search(whole) for form in (_CONDITION, _WINDOW))
+    conditional = excluded or any(form.search(whole) for form in (_CONDITION, _WINDOW)) or _says_worth(whole)
     acts, core = _acts(verb, rest)
     about = _about(verb, rest) if core & _OF_THINGS else frozenset[str]()
     hidden = conditional or forbidden or _UNFILLED.search(spoken)
@@ -297,6 +304,11 @@ def _bound(clause: str, start: int) -> bool:
     return _ABOVE.search(clause, start) is not None
 
 
+def _says_worth(text: str) -> bool:
+    """It speaks of what a thing cost; "for refunds above $100" is about what is done."""
+    return any(not acts_in(m[1]) & MONEY for m in _WORTH.finditer(text))
+
+
 def _limits(action: Action, text: str) -> tuple[Money | None, float | None]:
     """The amount and the share that bound the action: the field's before the sentence's.
 
@@ -308,7 +320,10 @@ def _limits(action: Action, text: str) -> tuple[Money | None, float | None]:
         for m in every
         if _LIMIT.search(text[max(0, m.start - 30) : m.start]) or _LIMIT_AFTER.match(text, m.end)
     ]
-    told = min(bounds, key=lambda m: m.value, default=None) or max(every, key=lambda m: m.value, default=None)
+    firm = [m for m in bounds if not _says_worth(text[max(0, m.start - 60) : m.start])]
+    told = min(firm or bounds, key=lambda m: m.value, default=None) or max(
+        every, key=lambda m: m.value, default=None
+    )
     percent = list(percents_in(text))
     bare = [
         float(m.group(1).replace(",", ""))

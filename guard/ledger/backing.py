@@ -7,10 +7,10 @@ from dataclasses import replace
 from guard.assessment import ANY_ACT, Claim
 from guard.case import Case
 from guard.ledger.acts import BY_US, LOOKED, PAST
-from guard.ledger.amounts import money_in, without_money, without_times
-from guard.ledger.dates import DAYS, WEEKDAY
+from guard.ledger.amounts import money_in, without_money, without_times, written
+from guard.ledger.dates import DAYS, WEEKDAY, weekdays, without_stamps
 from guard.ledger.evidence import Entry, closest, denies, lasting, serves, shows
-from guard.ledger.fields import holds, numbers
+from guard.ledger.fields import holds, numbers, values
 from guard.ledger.figures import reckoned
 from guard.ledger.ids import GROUPED, ID_LENGTH, PHONE, is_held, names
 from guard.ledger.objects import about_another
@@ -88,7 +88,7 @@ def _shown_otherwise(claim: Claim, told: str, good: list[Entry]) -> Claim | None
 
 def _covered(claim: Claim, told: str, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
     whole = not any(is_cut(c.call.result) for c in calls)
-    if whole and (unknown := [*_unknown_numbers(claim, told, known()), *_unknown_sums(told, known())]):
+    if whole and (unknown := [*_unknown_numbers(claim, told, known(), calls), *_unknown_sums(told, known())]):
         return replace(claim, standing="contradicted", why=f"no call or message knows {', '.join(unknown)}")
     return replace(claim, standing="verified")
 
@@ -160,15 +160,15 @@ def _said_before(claim: Claim, case: Case, calls: tuple[Entry, ...]) -> Claim | 
 
 
 def _unknown_sums(told: str, known: str) -> list[str]:
-    """Money of a claim whose number stands nowhere: "from $212 to $96". What is reckoned, or summed, stands nowhere rightly."""
-    sums = [n for m in money_in(told) for n in sorted(numbers(m.text))]
+    """Money of a claim whose worth stands nowhere: "from $212 to $96". What is reckoned, or summed, stands nowhere rightly."""
+    sums = [n for m in money_in(told) for n in written(m)]
     if len(sums) < 2 or reckoned(told):
         return []
-    found = numbers(known)
-    return [n for n in sums if n not in found and f"{float(n) * 100:g}" not in found]
+    found = values(known)
+    return [f"{n:g}" for n in sums if not any(round(m, 2) in found for m in (n, n * 100))]
 
 
-def _unknown_numbers(claim: Claim, told: str, known: str) -> list[str]:
+def _unknown_numbers(claim: Claim, told: str, known: str, calls: tuple[Entry, ...]) -> list[str]:
     """Numbers and days of a claim that stand in no call and no message. Durations are no facts of a call.
 
     What merely stands so may be true without a call that says it; of that only the names of things are looked up.
@@ -187,4 +187,6 @@ def _unknown_numbers(claim: Claim, told: str, known: str) -> list[str]:
     found = numbers(known) if unsure else frozenset()
     named = set(WEEKDAY.findall(known.lower()))  # only where one is named, for calls write dates in figures
     other_days = days - named if named else set()
+    if other_days:
+        other_days = other_days.difference(*(weekdays(without_stamps(c)) for c in calls))
     return sorted([*strange, *(n for n in unsure if n not in found), *other_days])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from guard.case import ToolCall
 from guard.ledger.acts import ACTS, MONEY, NOUN, PAST
 from guard.ledger.fields import texts_of, walk
-from guard.ledger.results import Result, is_dry, looked, outcome, parsed, tokens
+from guard.ledger.results import Result, is_dry, last_token, looked, outcome, parsed, tokens
 from guard.ledger.tools import named_acts, reads_only, refused, undone
 from guard.records import Json
 from guard.text import content, fold, words
@@ -102,7 +102,7 @@ def _fell_through(one: Entry, later: list[Entry]) -> bool:
     lookups = [
         c
         for c in later
-        if c.reads and any(NOUN[a].fullmatch(tokens(c.call.name)[-1]) for a in one.acts & ACTS.keys())
+        if c.reads and any(NOUN[a].fullmatch(last_token(c.call.name)) for a in one.acts & ACTS.keys())
     ]
     return bool(lookups) and outcome(lookups[-1].call.result, one.acts) == "failed"
 
@@ -138,7 +138,7 @@ def id_values(one: Entry) -> tuple[str, ...]:
     return tuple(
         v.lower().strip("#")
         for k, v in texts_of(one.asked)
-        if tokens(k)[-1:] and tokens(k)[-1] in ID_KEY and re.search(r"\d", v) and len(v) >= 4
+        if last_token(k) in ID_KEY and re.search(r"\d", v) and len(v) >= 4
     )
 
 
@@ -148,8 +148,20 @@ def thing_values(calls: list[Entry]) -> tuple[str, ...]:
         v
         for one in calls
         for k, v in texts_of(one.asked)
-        if tokens(k)[-1] not in ID_KEY and len(v.split()) <= _LONGEST_NAME
+        if v.strip() and last_token(k) not in ID_KEY and len(v.split()) <= _LONGEST_NAME
         if set(tokens(k)) & _THING_KEY or (is_description(v) and not set(tokens(k)) & _MANNER_KEY)
+    )
+
+
+def details(calls: list[Entry]) -> tuple[str, ...]:
+    """All that the calls say in words of what they are for: `view: sea` as well as `board: half board`."""
+    return tuple(
+        v
+        for one in calls
+        for k, v in texts_of(one.asked)
+        if last_token(k) not in ID_KEY
+        and not set(tokens(k)) & _MANNER_KEY
+        and len(v.split()) <= _LONGEST_NAME
     )
 
 
@@ -161,9 +173,7 @@ def is_description(value: str) -> bool:
 def denies(record: Entry, act: str) -> str | None:
     """The state of a record in which the act cannot have happened: what is active was not cancelled."""
     states = [
-        fold(v).replace("_", " ")
-        for k, v in record.got
-        if isinstance(v, str) and tokens(k)[-1:] == ("status",)
+        fold(v).replace("_", " ") for k, v in record.got if isinstance(v, str) and last_token(k) == "status"
     ]
     excluded = _EXCLUDES.get(act, frozenset())
     return states[0] if len(states) == 1 and states[0] in excluded else None
@@ -208,12 +218,15 @@ def shows(one: Entry, act: str) -> bool:
     """A record that was read says that the act happened: a field or a state in its past form, not denied."""
     if not one.reads or act not in ACTS or _GENERAL.intersection(tokens(one.call.name)):
         return False
-    if NOUN[act].fullmatch(tokens(one.call.name)[-1]) and any(_is_settled(k, v) for k, v in one.got):
+    if NOUN[act].fullmatch(last_token(one.call.name)) and any(_is_settled(k, v) for k, v in one.got):
         return True
     if not one.got:
         text = fold(one.call.result)
         return any(
-            not re.search(r"(?:\b(?:not|no|never|to be)\b|n't)\W*(?:\w+\W+){0,2}$", text[: m.start()][-40:])
+            not re.search(
+                r"(?:\b(?:not|no|never|to be)\b|n't)\W*(?:\w+\W+){0,2}$",
+                text[max(0, m.start() - 40) : m.start()],
+            )
             for m in PAST[act].finditer(text)
         )
     return any(

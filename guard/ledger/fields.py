@@ -6,11 +6,30 @@ from collections.abc import Iterator
 from guard.records import Json
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_DECIMAL_COMMA = re.compile(r"(\d{1,3}(?:[.]\d{3})+|\d+),(\d{1,2})")
+"""1.234,50"""
 
 
 def numbers(text: str) -> frozenset[str]:
     """The numbers of a text in one spelling: "$1,200.50" and "1200.5" are the same."""
     return frozenset(plain_number(n) for n in _NUMBER.findall(text))
+
+
+def values(text: str) -> frozenset[float]:
+    """What the numbers of a text are worth, to the cent. "1.200" is read both ways, for nobody says which it is."""
+    read = {float(m) for n in _NUMBER.findall(text) for m in _readings(n)}
+    return frozenset(round(n, 2) for n in read)
+
+
+def _readings(number: str) -> tuple[str, ...]:
+    """The spellings of a number that are one: separators that group digits, and a decimal point."""
+    grouped = (
+        re.sub(r"[.,]", "", number) if re.fullmatch(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*", number) else ""
+    )
+    decimal = plain_number(number)
+    pointed = _DECIMAL_COMMA.fullmatch(number)
+    continental = f"{re.sub(r'[.]', '', pointed[1])}.{pointed[2]}" if pointed else ""
+    return tuple(n for n in (grouped, continental, decimal) if n and n.count(".") < 2)
 
 
 def holds(name: str, text: str) -> bool:
@@ -37,8 +56,11 @@ def as_float(value: Json) -> float | None:
     """A number, also where it is written as text with a currency's sign; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    text = str(value).strip("$€£ ")
+    if comma := _DECIMAL_COMMA.fullmatch(text):
+        text = f"{comma[1].replace('.', '')}.{comma[2]}"
     try:
-        return float(str(value).strip("$€£ ").replace(",", ""))
+        return float(text.replace(",", ""))
     except ValueError:
         return None
 

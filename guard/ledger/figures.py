@@ -8,7 +8,7 @@ from guard.ledger.amounts import WHOLE, money_in, moved, plain, plain_count
 from guard.ledger.evidence import Entry, id_values
 from guard.ledger.fields import another, as_float
 from guard.ledger.results import tokens
-from guard.ledger.sums import amounts_match, currencies, fees, moved_by, plain_numbers, totals_of
+from guard.ledger.sums import amounts_match, currencies, fees, moved_by, plain_numbers, stated_sums, totals_of
 from guard.text import words
 
 _DIGITS = re.compile(r"\d[\d.,]*")
@@ -23,7 +23,7 @@ _NUMERAL = (
 )
 _COUNTED_THINGS = re.compile(
     rf"\b(?P<n>{_NUMERAL})\s?(?P<unit>gb|mb|months?|weeks?|days?|nights?|people|guests?|persons?|passengers?|points|miles|items?|pieces?|tickets?)\b"
-    rf"|\btable for (?P<party>{_NUMERAL})\b|(?<![\d.,])(?P<share>\d{{1,3}})\s?(?:%|percent\b)|\bthe (?P<nth>\d{{1,2}})(?:st|nd|rd|th) of (?:each|every|the) month\b"
+    rf"|\btable for (?P<party>{_NUMERAL})\b(?!\s?(?:[ap]\.?m\b|:\d|o'clock))|(?<![\d.,])(?P<share>\d{{1,3}})\s?(?:%|percent\b)|\bthe (?P<nth>\d{{1,2}})(?:st|nd|rd|th) of (?:each|every|the) month\b"
 )
 _UNITS = (
     (re.compile("gb|mb"), words("gb mb gigabytes data added")),
@@ -38,12 +38,15 @@ _UNITS = (
     (re.compile("item|piece|ticket"), words("quantity qty")),
 )
 """Things that are counted, and the fields that count them."""
+_WHEN = words("since until ago before after expiry expires expiration exp")
 _UNIT_OF = {"party": "people", "share": "percent", "nth": "nth"}
 """What is counted where no word behind the number says so."""
+_QUANTITY = words("qty quantity count")
+_COUNT_KEY = _QUANTITY.union(*(keys for _, keys in _UNITS)) - words("added data duration day")
+"""Fields that count things, whatever else their names say: `total_items` is no money."""
 _ALL_N = re.compile(
     rf"\b(?:all|the|both) (?P<n>{_NUMERAL}) (?!(?:days|weeks|months|hours|minutes|years)\b)(?:[a-z]+ )?[a-z]+s\b"
 )
-_QUANTITY = words("qty quantity count")
 _COUNTED = re.compile(
     r"\b(?P<n>both|all (?:two|three|four|five)|(?:two|three|four|five)(?= separate)|each of)(?: of)?(?: your| the| these| those)? ?(?:\w+ )?"
     r"(?:orders|bookings|accounts|tickets|flights|subscriptions|cards|reservations|charges|payments|policies|parcels)\b"
@@ -72,7 +75,8 @@ def other_amount(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry,
 def _other_sum(told: str, good: list[Entry], calls: tuple[Entry, ...]) -> str | None:
     """A limit of 8,000 where the call set one of 6,000: none of the sums in words is in the calls, which name others."""
     mine = [m.value for m in money_in(told)]
-    theirs = {abs(n) for one in good if not one.reads for n in plain_numbers(one) if abs(n) >= _LEAST_SUM}
+    sums = (n for one in good if not one.reads for n in stated_sums(one, _COUNT_KEY))
+    theirs = {abs(n) for n in sums if abs(n) >= _LEAST_SUM}
     every = {abs(n) for one in calls if not one.reads for n in plain_numbers(one)}
     known = {*every, *(n / 100 for n in every)}
     if not mine or not theirs or reckoned(told) or any(abs(m - n) < 0.005 for m in mine for n in known):
@@ -123,7 +127,7 @@ def other_count(told: str, good: list[Entry]) -> str | None:
         counts.setdefault(unit, set()).add(plain_count(found["n"] or found[str(found.lastgroup)]))
     for unit, wanted in counts.items():
         keys = _UNITS[unit][1]
-        fields = [(k, v) for one in good for k, v in (*one.asked, *one.got) if set(tokens(k)) & keys]
+        fields = [(k, v) for one in good for k, v in (*one.asked, *one.got) if _counts(set(tokens(k)), keys)]
         shown = {n for _, v in fields if (n := as_float(v)) is not None}
         scaled = {w * scale for w in wanted for scale in (1, 1000, 1024, 0.001)}
         left = {
@@ -132,6 +136,11 @@ def other_count(told: str, good: list[Entry]) -> str | None:
         if shown and not scaled & (shown | left):
             return f"for {', '.join(f'{n:g}' for n in sorted(shown))}"
     return None
+
+
+def _counts(words: set[str], keys: frozenset[str]) -> bool:
+    """The field counts these: `pause_months` does, `expiry_month` and `days_since_delivery` say when."""
+    return bool(words & keys) and not words & _WHEN
 
 
 def fewer(told: str, good: list[Entry]) -> str | None:

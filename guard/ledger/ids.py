@@ -77,7 +77,9 @@ def not_the_customers(
     for one in good:
         for value in id_values(one):
             shape = _shape(value)
-            wanted = {w for w in re.findall(r"[a-z0-9-]*\d[a-z0-9-]*", said) if _shape(w) == shape}
+            wanted = {
+                w for w in re.findall(r"(?<![a-z0-9-])[a-z0-9-]*\d[a-z0-9-]*", said) if _shape(w) == shape
+            }
             known = holds(value, said) or any(holds(value, c.text) for c in calls if c is not one)
             if wanted and not known and not any(holds(w, one.text) for w in wanted):
                 return f"for {value}, not for {', '.join(sorted(wanted))}"

@@ -24,7 +24,7 @@ _METHOD_KEY = words("method payment destination target")
 _CARD = re.compile(r"\bend(?:s|ing)(?: in| with)? (\d{4})\b")
 _CARD_KEY = re.compile(r"card|last_?(?:4|four)", re.IGNORECASE)
 _CARD_END = re.compile(r"(?:^|\D)\d{4}$")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}(?:\.[a-z]{2,})?")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[a-z]{2,}(?:\.[a-z]{2,})?")
 _WHO = r"(?:(?:Dr|Mr|Ms|Mrs|Prof)\.? )?([A-Z][a-z]+(?: [A-Z][a-z]+)?)"
 _TO_WHOM = {
     "send": (re.compile(rf"\bto {_WHO}"), words("to recipient")),
@@ -66,6 +66,8 @@ def other_person(claim: Claim, case: Case, good: list[Entry]) -> str | None:
 def other_mail(told: str, good: list[Entry]) -> str | None:
     """To anna@example.com in words, and to bob@example.com in the call."""
     mine = set(_MAIL.findall(told))
+    if not mine:
+        return None
     theirs = {m for one in good for m in _MAIL.findall(fold(one.call.arguments))}
     return another(mine, theirs)
 

@@ -75,9 +75,12 @@ def together(claims: tuple[Claim, ...], grants: Callable[[], tuple[Grant, ...]])
         ]
         told = fold(claim.span.text)
         if claim.act in MONEY and before and claim.standing == "verified" and _MORE.search(told):
-            limit = _highest([g for g in grants() if g.covers(claim.act)])
+            amounts = [moved(fold(c.span.text)) for c in (*before, claim)]
+            code = next((m.currency for some in amounts for m in some if m.currency), None)
+            limit = _highest([g for g in grants() if g.covers(claim.act)], code)
             value = sum(
-                _together(list(moved(fold(c.span.text))), fold(c.span.text)) for c in (*before, claim)
+                _together(list(some), fold(c.span.text))
+                for some, c in zip(amounts, (*before, claim), strict=True)
             )
             if limit is not None and value > limit.value:
                 why = f"{value:g} together is above the limit of {limit.value:g}"
@@ -134,13 +137,8 @@ def _beyond(claim: Claim, told: str, fitting: list[Grant], case: Case) -> str | 
     amounts = list(moved(told, bare=claim.act in (*MONEY, "send")))
     if _whole(told) and not amounts:
         amounts = [m for turn in case.customer_turns() for m in money_in(fold(turn))]
-    most = _highest(fitting)
-    if most is not None and amounts:
-        if foreign := next((a for a in amounts if not same_currency(a.currency, most.currency)), None):
-            return f"{foreign.text} is another currency than {most.currency}"
-        value = _together(amounts, told)
-        if value > most.value:
-            return f"{value:g} is above the limit of {most.value:g}"
+    if why := _above(amounts, told, fitting):
+        return why
     shares = [g.percent for g in fitting if g.percent is not None]
     promised = percents_in(told) or ((100.0,) if _whole(told) else ())
     if shares and promised and max(promised) > max(shares):
@@ -157,8 +155,23 @@ def _beyond(claim: Claim, told: str, fitting: list[Grant], case: Case) -> str | 
     return None
 
 
-def _highest(grants: list[Grant]) -> Money | None:
-    limits = [g.limit for g in grants if g.limit is not None]
+def _above(amounts: list[Money], told: str, fitting: list[Grant]) -> str | None:
+    """Money above the limit in its own currency, or in a currency in which nobody may give any."""
+    bounded = [g.limit for g in fitting if g.limit is not None]
+    codes: list[str | None] = [*dict.fromkeys(a.currency for a in amounts if a.currency)]
+    for code in (codes or [None]) if bounded and amounts else ():
+        mine = [a for a in amounts if same_currency(a.currency, code)]
+        most = _highest(fitting, code)
+        if most is None:
+            return f"{mine[0].text} is another currency than {', '.join(str(b.currency) for b in bounded)}"
+        value = _together(mine, told)
+        if value > most.value:
+            return f"{value:g} is above the limit of {most.value:g}"
+    return None
+
+
+def _highest(grants: list[Grant], code: str | None) -> Money | None:
+    limits = [g.limit for g in grants if g.limit is not None and same_currency(g.limit.currency, code)]
     return max(limits, key=lambda limit: limit.value, default=None)
 
 

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from guard.ledger.acts import ACTS, MONEY
+from guard.ledger.acts import ACTS, MONEY, NOUN, PAST, acts_of_verb, plain_form
 from guard.records import Json
 from guard.text import words
 
@@ -28,12 +28,20 @@ _FLAG_KEY = words(
     "authorised"
 )
 _STATE_KEY = words("status state result outcome delivery code statuscode httpstatus")
+_CODE_KEY = words("status statuscode code")
+_STAGE_KEY = words("status state outcome")
+"""Fields whose word is a state and nothing else; a `code` may be a voucher's."""
 _TEXT_KEY = words("message msg detail details reason description info note")
 _WRAPPER = words("result data response output content body")
+_TEXT_WRAPPER = _WRAPPER | {"text"}
+_DEEPEST = 20
+"""Objects within objects that are read."""
 _EARLIER = words("previous before old prior history earlier")
 _CUT = re.compile(r"^\s*[\[{]\s*[\[{]?\s*['\"]\w+['\"]\s*:")
+_OPENS = re.compile(r"\s*+(?:\{\s*+(?:['\"]|$)|\[\s*+(?:['\"{\[]|$|-?\d+(?:\.\d+)?\s*+(?:,|$)))")
+"""The beginning of JSON, and not of a line in a log: "[INFO] Booking confirmed"."""
 _CUT_ERROR = re.compile(
-    r"['\"](?:error|errors|exception)['\"]\s*:\s*(?!null|None|false|False|['\"]{2}|\[\]|\{\})"
+    r"['\"](?:error|errors|exception)['\"]\s*:\s*+(?!null|None|false|False|['\"]{2}|\[\]|\{\})"
 )
 _CUT_STATE = re.compile(r"['\"](?:status|state)['\"]\s*:\s*['\"](\w+)['\"]")
 _PART_KEY = words("failed rejected skipped declined")
@@ -56,10 +64,16 @@ _CANCELLED = re.compile(r"\bcancell?ed\b")
 _WAITS = re.compile(
     r"\b(?:await\w*|on hold|draft(?:ed)?|waitlist\w*|are you sure|confirm with|confirmation required|needs?|requires?|pending (?:\w+ )*(?:approv\w*|review|auth\w*)|(?:for|under) (?:approval|review)|approval)\b"
 )
-_TAKES_TIME = re.compile(r"\b(?:pending|queued|processing|in progress|scheduled|submitted)\b")
+_TAKES_TIME = re.compile(r"\b(?:pending|queued|waiting|processing|in progress|scheduled|submitted)\b")
 _GOOD = re.compile(
     r"\b(?:ok|okay|success(?:ful(?:ly)?)?|succeeded|done|completed?|processed|confirmed|approved|accepted|applied|created|stored|saved|added|issued|updated|registered|subscribed|enrolled|true)\b"
 )
+_LONGEST_STATE = 200
+_STANDING = re.compile(
+    r"\b(?:active|open(?:ed)?|posted|paid|sent|delivered|settled|captured|ready|set|placed|ordered|made|received|recorded|assigned|live|finished|final|closed|in effect|en route|fulfilled|transferred|deposited|returned|full|new|yes|on)\b"
+)
+"""States that things are in when something came about."""
+_ENDED = re.compile(r"\b(?:inactive|off|ended|stopped|removed|withdrawn|archived|gone)\b")
 _DENIES = re.compile(r"(?:\b(?:not|no|never|cannot|without)\b|n't\b)(?:\W+\w+){0,3}\W*$")
 
 
@@ -70,22 +84,36 @@ def outcome(result: str, acts: frozenset[str]) -> Result:
     """
     acts = frozenset(acts & ACTS.keys())
     value = _unwrapped(parsed(result))
-    if isinstance(value, list) and (items := [v for v in value if isinstance(v, dict)]):
-        return min((_of_fields(item, acts) for item in items), key=_WORST.index)
+    if items := _records(value):
+        return _of_records(items, acts)
     if isinstance(value, dict):
         return _of_fields(value, acts)
     if isinstance(value, bool):
         return "worked" if value else "failed"
     if value is None or value in ("", [], {}):
         return "silent"
-    if isinstance(value, str) and value.lstrip()[:1] in "{[" and _CUT.search(value):
-        return _of_cut(value, acts)
-    return _of_text(str(value) if isinstance(value, str | int | float) else result, acts)
+    return _of_string(str(value) if isinstance(value, str | int | float) else result, acts)
 
 
 def is_cut(result: str) -> bool:
     """JSON whose end is missing: what it does not hold may have stood in the rest."""
-    return result.lstrip()[:1] in ("{", "[") and isinstance(parsed(result), str)
+    return _OPENS.match(result) is not None and isinstance(parsed(result), str)
+
+
+def _records(value: Json) -> list[dict[str, Json]]:
+    """The objects of a list."""
+    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
+
+
+def _of_records(items: list[dict[str, Json]], acts: frozenset[str], depth: int = _DEEPEST) -> Result:
+    """The worst of several: what failed for one was not done for all."""
+    return min((_of_fields(item, acts, depth) for item in items), key=_WORST.index)
+
+
+def _of_string(text: str, acts: frozenset[str]) -> Result:
+    return (
+        _of_cut(text, acts) if text.lstrip()[:1] in ("{", "[") and _CUT.search(text) else _of_text(text, acts)
+    )
 
 
 def _of_cut(text: str, acts: frozenset[str]) -> Result:
@@ -120,25 +148,40 @@ def _unwrapped(value: Json) -> Json:
 def looked(result: str) -> Result:
     """What a result says of a call that only reads: the states in it are the thing's, only an error is the call's."""
     value = _unwrapped(parsed(result))
-    if isinstance(value, dict):
-        wrong = any(
-            (_ERROR_KEY.intersection(tokens(k)) and not _says_no(v, _EMPTY))
-            or (k.lower() in ("ok", "success") and v is False)
-            for k, v in value.items()
-        )
-        code = next(
-            (str(v) for k, v in value.items() if "".join(tokens(k)) in ("status", "statuscode", "code")), ""
-        )
-        wrong = wrong or re.fullmatch(r"[45]\d\d|error|not_found", code) is not None
-        return "failed" if wrong or _inner_failure("", value) else "worked" if value else "silent"
     if value is None or value in ("", [], {}):
         return "silent"
-    text = str(value).lower()
+    if items := [value] if isinstance(value, dict) else _records(value):
+        return "failed" if all(map(_found_nothing, items)) else "worked"
+    return "failed" if isinstance(value, str) and _speaks_of_failure(value) else "worked"
+
+
+def _found_nothing(fields: dict[str, Json]) -> bool:
+    """The answer to a lookup is an error."""
     return (
-        "failed"
-        if isinstance(value, str) and _STRONG.search(text[:200]) and not _no_failure(text)
-        else "worked"
+        any(
+            (_ERROR_KEY.intersection(tokens(k)) and not _says_no(v, _EMPTY))
+            or (k.lower() in ("ok", "success") and v is False)
+            or ("".join(tokens(k)) in _CODE_KEY and re.fullmatch(r"[45]\d\d|error|not_found", str(v)))
+            for k, v in fields.items()
+        )
+        or any(map(_speaks_of_failure, _enclosed(fields)))
+        or _inner_failure("", fields)
     )
+
+
+def _speaks_of_failure(text: str) -> bool:
+    told = text.lower()
+    return _STRONG.search(told[:200]) is not None and not _no_failure(told)
+
+
+def _enclosed(fields: dict[str, Json]) -> tuple[str, ...]:
+    """Texts of an envelope: an object of nothing but wrappers, states and flags. Elsewhere such texts are data."""
+    texts = tuple(v for k, v in fields.items() if k.lower() in _TEXT_WRAPPER and isinstance(v, str) and v)
+    bare = texts and all(
+        k.lower() in _TEXT_WRAPPER or _is_state(tokens(k), v) or isinstance(v, bool | dict | None)
+        for k, v in fields.items()
+    )
+    return texts if bare else ()
 
 
 def is_dry(fields: dict[str, Json]) -> bool:
@@ -164,6 +207,11 @@ def tokens(name: str) -> tuple[str, ...]:
     return tuple(t.lower() for t in _TOKEN.findall(name))
 
 
+def last_token(name: str) -> str:
+    """The word that says what a field or a tool is for: "id" of `order_id`. "" for a name without a Latin word."""
+    return next(reversed(tokens(name)), "")
+
+
 def _literal(text: str) -> Json:
     if text in ("True", "False"):
         return text == "True"
@@ -176,57 +224,119 @@ def _literal(text: str) -> Json:
     return value
 
 
-def _of_fields(fields: dict[str, Json], acts: frozenset[str]) -> Result:
-    """Errors first, then flags, then states, nested ones too, then what a message says.
+def _of_fields(fields: dict[str, Json], acts: frozenset[str], depth: int = _DEEPEST) -> Result:
+    """Errors first, then states, nested ones too, then flags, then what a message says.
 
-    A record with none of these, say `{"refund_id": "R1", "amount": 40}`, is what tools answer that did their work.
+    A record with none of these, say `{"refund_id": "R1", "amount": 40}`, is what tools answer that did their work,
+    unless it is in a state that nobody knows: `{"status": "skipped"}` shows no refund.
     """
     if not fields:
         return "silent"
-    if any(_fails(key, value, acts) for key, value in fields.items()):
+    sent = acts & {"send", "contact"} and len(fields) > 1  # the text is then what was sent
+    enclosed = [] if sent else [_of_string(text, acts) for text in _enclosed(fields)]
+    if "failed" in enclosed or any(_fails(key, value, acts) for key, value in fields.items()):
         return "failed"
     own = [
-        s for key, value in fields.items() if not isinstance(value, dict) for s in _states(key, value, acts)
+        s
+        for key, value in fields.items()
+        if not isinstance(value, dict | list)
+        for s in _states(key, value, acts, depth)
     ]
-    inner = [s for key, value in fields.items() if isinstance(value, dict) for s in _states(key, value, acts)]
+    inner = [
+        s
+        for key, value in fields.items()
+        if isinstance(value, dict | list)
+        for s in _states(key, value, acts, depth)
+    ]
     # "cancelled" at the top outranks a refund inside that is still pending; a failure inside does not wait
     states = own if own and "failed" not in inner else own + inner
     if states:
         return min(states, key=_WORST.index)
     flagged = any(value is True and _FLAG_KEY.intersection(tokens(key)) for key, value in fields.items())
-    record = not acts and any(k.lower() not in _TEXT_KEY and v for k, v in fields.items())
+    record = not acts and any(k.lower() not in _TEXT_KEY | _TEXT_WRAPPER and v for k, v in fields.items())
     if flagged or record:
         return "worked"
     told = [_of_text(v, acts) for k, v in fields.items() if k.lower() in _TEXT_KEY and isinstance(v, str)]
-    return min(told, key=_WORST.index, default="worked")
+    strange = any(_is_strange(key, value, acts) for key, value in fields.items())
+    return min(told + enclosed, key=_WORST.index, default="unclear" if strange else "worked")
 
 
 def _fails(key: str, value: Json, acts: frozenset[str]) -> bool:
     """This field alone says that the call did not do it."""
     words = tokens(key)
     joined = "".join(words)
+    if _EARLIER.intersection(words):
+        return False
     ends = acts & {"cancel", "stop"}  # what was ended is false now: `auto_renew: false`
     if is_dry({key: value}) or (_ERROR_KEY.intersection(words) and not _says_no(value, _EMPTY)):
         return True
-    act = len(words) == 1 and _names(words[0], ends or acts)  # `refunded`, `refund`; not `refund_note`
+    act = len(words) == 1 and _tells_the_act(words[0], value, ends or acts)
     if (act or _FLAG_KEY.intersection(words)) and _says_no(value, _NO):
         return True
     return _is_negative(words, value, acts) or _inner_failure(joined, value)
 
 
-def _states(key: str, value: Json, acts: frozenset[str]) -> list[Result]:
+def _tells_the_act(word: str, value: Json, acts: frozenset[str]) -> bool:
+    """`refunded` and `refund` say whether it was done, and so does `cancel: false`. An empty `label` or `credit` is a thing
+    that there is not; a `refund_note` is another matter.
+    """
+    if any(NOUN[act].fullmatch(word) or PAST[act].fullmatch(word) for act in acts):
+        return True
+    answers = value is False or (isinstance(value, str) and bool(value.strip()))
+    return (answers or word.endswith("ed")) and _names(word, acts)
+
+
+def _states(key: str, value: Json, acts: frozenset[str], depth: int) -> list[Result]:
     """What a field says of how far it has come."""
     words = tokens(key)
-    joined = "".join(words)
-    if joined == "requiresconfirmation" and value is True:
+    if depth == 0 or _EARLIER.intersection(words):
+        return []
+    if "".join(words) == "requiresconfirmation" and value is True:
         return ["waiting"]
     if _PART_KEY.intersection(words) and isinstance(value, list) and value:
         return ["unclear"]  # some of it was done, some was not
     if _is_state(words, value):
-        return [_of_state(str(value), acts)]
-    if not isinstance(value, dict) or joined in _EARLIER:
+        return [] if _is_strange(key, value, acts) else [_of_state(str(value), acts)]
+    return _states_inside(key, value, acts, depth - 1)
+
+
+def _states_inside(key: str, value: Json, acts: frozenset[str], depth: int) -> list[Result]:
+    if (items := _records(value)) and _is_of_the_call(key, acts):
+        return [_of_records(items, acts, depth)]
+    if not isinstance(value, dict):
         return []
-    return [_of_fields(value, acts)] if joined in _WRAPPER else _nested_states(value, acts)
+    return (
+        [_of_fields(value, acts, depth)] if "".join(tokens(key)) in _WRAPPER else _nested_states(value, acts)
+    )
+
+
+def _is_of_the_call(key: str, acts: frozenset[str]) -> bool:
+    """A list that tells how the call went: `results`, or the `refunds` of a refund; what else is listed has its own states."""
+    last = last_token(key)
+    return (
+        last in _WRAPPER
+        or last.removesuffix("s") in _WRAPPER
+        or any(NOUN[act].fullmatch(last) for act in acts)
+    )
+
+
+def _is_strange(key: str, value: Json, acts: frozenset[str]) -> bool:
+    """A word for a state that speaks neither of success nor of what the call does. What was changed or opened is a
+    thing with states of its own.
+    """
+    of_a_thing = acts & {"change", "open", "hand over"} and not acts & MONEY
+    if last_token(key) not in _STAGE_KEY or not isinstance(value, str) or of_a_thing:
+        return False
+    told = value[:_LONGEST_STATE].replace("_", " ").strip().lower()
+    known = _TAKES_TIME.search(told) or _STANDING.search(told) or re.search(r"\d", told)
+    ended = acts & {"cancel", "stop"} and _ENDED.search(told)
+    named = known or ended or _good(told, acts) or any(_tells_of(w, acts) for w in told.split())
+    return bool(told) and not named and _of_text(told, acts) == "worked"
+
+
+def _tells_of(word: str, acts: frozenset[str]) -> bool:
+    """A word of success, or a form of what the call does: "held" of a hold."""
+    return word in _FLAG_KEY or _names(word, acts) or bool(acts_of_verb(plain_form(word)) & acts)
 
 
 def _is_negative(words: tuple[str, ...], value: Json, acts: frozenset[str]) -> bool:
@@ -268,7 +378,11 @@ def _is_state(words: tuple[str, ...], value: Json) -> bool:
 
 def _nested_states(fields: dict[str, Json], acts: frozenset[str]) -> list[Result]:
     """States of the objects inside, one level down: a flag in there is about something else, a state is not."""
-    return [_of_state(str(value), acts) for key, value in fields.items() if _is_state(tokens(key), value)]
+    return [
+        _of_state(str(value), acts)
+        for key, value in fields.items()
+        if _is_state(tokens(key), value) and not _is_strange(key, value, acts)
+    ]
 
 
 def _says_no(value: Json, no: frozenset[str]) -> bool:
@@ -279,6 +393,8 @@ def _says_no(value: Json, no: frozenset[str]) -> bool:
 
 def _of_state(value: str, acts: frozenset[str]) -> Result:
     """A word, or an HTTP status."""
+    if re.fullmatch(r"-\d+", value.strip(), re.ASCII):
+        return "failed"  # what programmes return for an error
     if re.fullmatch(r"\d+(?:\.0)?", value.strip(), re.ASCII):
         return "failed" if re.fullmatch(r"[45]\d\d(?:\.0)?", value.strip(), re.ASCII) else "worked"
     return _of_text(value.replace("_", " "), acts)

@@ -12,6 +12,11 @@ from guard.text import fold, words
 
 _MOVES_KEY = words("amount refund refunded refunds credit credited value sum paid payout moved")
 _COST_KEY = words("total price cost fee balance limit subtotal remaining order original before tax count id")
+_PRICE_KEY = words("total price cost fee balance subtotal tax")
+"""What a thing cost; of the fields beside what moved, those that hold money and no name: an `order` is a number too."""
+_BOUND_KEY = words(
+    "limit cap maximum max minimum min threshold budget payment deposit charge rate rent premium salary"
+)
 _FEE_KEY = words("fee fees charged penalty surcharge")
 _MOST_SUMMED = 6
 """Calls of which sums are tried."""
@@ -23,9 +28,7 @@ def moved_by(one: Entry) -> tuple[float, ...]:
         if found := _amounts(fields, _MOVES_KEY, _COST_KEY):
             return found
     for fields in (one.got, one.asked):
-        if found := _amounts(
-            fields, _COST_KEY - {"id", "count", "limit", "remaining", "before"}, frozenset()
-        ):
+        if found := _amounts(fields, _PRICE_KEY, ID_KEY | {"count"}):
             return found
     return tuple(float(n) for n in re.findall(r"[$€£]\s?(\d+(?:\.\d+)?)", one.text.replace(",", "")))
 
@@ -35,6 +38,13 @@ def plain_numbers(one: Entry) -> tuple[float, ...]:
     fields = (*one.asked, *one.got)
     named = [n for k, v in fields if not set(tokens(k)) & ID_KEY and (n := as_float(v)) is not None]
     return (*named, *(m.value for m in money_in(fold(one.text))))
+
+
+def stated_sums(one: Entry, counts: frozenset[str]) -> tuple[float, ...]:
+    """Money that the call names: under a key of money or of a limit, or in its prose. Keys in `counts` count things."""
+    keys = _MOVES_KEY | _PRICE_KEY | _BOUND_KEY | _FEE_KEY
+    fields = _amounts((*one.asked, *one.got), keys, ID_KEY | counts)
+    return (*fields, *(m.value for m in money_in(fold(one.text))))
 
 
 def currencies(one: Entry) -> frozenset[str]:

@@ -5,15 +5,22 @@ import re
 from guard.assessment import ANY_ACT, Claim
 from guard.case import Case
 from guard.ledger.acts import MONEY, PAST
-from guard.ledger.evidence import Entry, is_description, thing_values
+from guard.ledger.evidence import Entry, details, is_description, thing_values
 from guard.ledger.fields import another, holds_word
 from guard.ledger.results import tokens
 from guard.text import content, fold, words
 
 _CLASS = re.compile(r"\b(?:basic economy|premium economy|economy|business|first class|comfort)\b")
+_TOLD_CLASS = re.compile(
+    r"\b(?:basic economy|premium economy|economy|first class|(?:business|comfort)(?= (?:class|cabin|seats?|fares?|tickets?)\b)"
+    r"|(?:(?<=\bto )|(?<=\bin )|(?<=\binto ))business(?=\W*$|[.,;!?]| (?:on|for|from)\b))"
+)
+"""A class in a sentence, where "business days" and "for your comfort" are none."""
 _SIZE = re.compile(r"\bsize (x{0,3}[sml]|\d{1,3}|small|medium|large)\b")
-_PLACE = re.compile(r"\b(?:flat|unit|room|apartment|seat|table|gate|suite) (\d+[a-z]?)\b")
-_PLACE_KEY = words("flat unit room apartment seat table gate suite")
+_SIZES = {"s": "small", "m": "medium", "l": "large", "xl": "extra large", "xs": "extra small"}
+_PLACE = re.compile(r"\b(flat|unit|room|apartment|seat|table|gate|suite) (\d+[a-z]?)\b")
+_PLACES = (words("flat unit room apartment suite"), words("seat"), words("table"), words("gate"))
+"""Kinds of places; a seat is told from another seat, and from no gate."""
 _IS = re.compile(r"\b(?:is|are|was|were|has been|have been) (?:now |already |just )?$")
 _NOW_ON = re.compile(r"\bnow (?:on|in) (?:the |our )?([^.,;!?]+)")
 _TO = re.compile(r"\b(?:to|as|into|from)\b")
@@ -46,7 +53,9 @@ def other_thing(claim: Claim, case: Case, good: list[Entry], calls: tuple[Entry,
     others = {w for w in _distinct(fold(phrase)) if holds_word(w, customers) and not holds_word(w, called)}
     named = {fold(m.group()) for m in _NAME.finditer(phrase)}
     said = fold(" ".join(t.content for t in case.turns))
-    if any(not ws or ws & _distinct(told) for ws in mine.values()):
+    spoken_of = {w for w in _distinct(told) if not w.isdigit()}
+    about = any(_distinct(fold(v).replace("_", " ")) & spoken_of for v in details(good))
+    if about or any(not ws or ws & _distinct(told) for ws in mine.values()):
         return _other_sort(others, mine, told, said)
     for value, ws in mine.items():
         unspoken = not any(holds_word(w, said) for w in ws)
@@ -71,7 +80,7 @@ def _other_sort(others: set[str], things: dict[str, frozenset[str]], told: str, 
 
 def other_class(told: str, good: list[Entry]) -> str | None:
     """ "Business class", where the call says premium economy."""
-    mine = set(_CLASS.findall(told))
+    mine = set(_TOLD_CLASS.findall(told))
     values = [
         fold(str(v)).replace("_", " ")
         for one in good
@@ -84,21 +93,27 @@ def other_class(told: str, good: list[Entry]) -> str | None:
 
 def other_size(told: str, good: list[Entry]) -> str | None:
     """ "In size M", where the call says size L."""
-    mine = set(_SIZE.findall(told))
+    mine = {_SIZES.get(size, size) for size in _SIZE.findall(told)}
     theirs = {
-        fold(str(v)) for one in good for k, v in one.asked if "size" in tokens(k) and isinstance(v, str | int)
+        _SIZES.get(fold(str(v)), fold(str(v)))
+        for one in good
+        for k, v in one.asked
+        if "size" in tokens(k) and isinstance(v, str | int)
     }
     return another(mine, theirs, "for size")
 
 
 def other_place(told: str, good: list[Entry]) -> str | None:
     """ "Flat 12", where the call says unit 21."""
-    mine = {m[1] for m in _PLACE.finditer(told)}
-    theirs = {
-        fold(str(v)) for one in good for k, v in one.asked if set(tokens(k)) & _PLACE_KEY and str(v).strip()
-    }
-    places = {digits for v in theirs for digits in re.findall(r"\d+[a-z]?", v)}
-    return f"for {', '.join(sorted(theirs))}" if mine and places and not mine & places else None
+    for kind in _PLACES:
+        mine = {m[2] for m in _PLACE.finditer(told) if m[1] in kind}
+        theirs = {
+            fold(str(v)) for one in good for k, v in one.asked if set(tokens(k)) & kind and str(v).strip()
+        }
+        places = {digits for v in theirs for digits in re.findall(r"\d+[a-z]?", v)}
+        if mine and places and not mine & places:
+            return f"for {', '.join(sorted(theirs))}"
+    return None
 
 
 def _object(spoken: str, act: str) -> str:

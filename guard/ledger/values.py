@@ -9,6 +9,7 @@ from guard.text import words
 _WORDS = re.compile(r"[a-z]+|\d+(?:[.,]\d+)*")
 _SHORTEST = 3
 """Letters of a word that is worth a comparison."""
+_HALF_A_CENT = 0.005
 _PROSE = 4
 """Words above which a value is prose and no fact to compare."""
 
@@ -24,7 +25,7 @@ def differs(told: str, calls: list[Entry]) -> str | None:
         name = one.call.name
         asked, got = plain_fields(one.asked), plain_fields(one.got)
         got = {_same_key(key, asked): value for key, value in got.items()}
-        for key in asked.keys() & got.keys() - {key for other, key in settled if other == name}:
+        for key in sorted(asked.keys() & got.keys() - {key for other, key in settled if other == name}):
             settled.add((name, key))
             if _other_value(asked[key], got[key], words):
                 return f"{name} was asked for {key}={asked[key]} and its result shows {got[key]}"
@@ -56,7 +57,7 @@ def _shape(value: str) -> str:
     """The sort of a value: a number, a name with digits in it and how it begins, or words."""
     if re.fullmatch(r"[\d.,\s$€£:-]+", value):
         return "number"
-    if re.fullmatch(r"[\w#-]*\d[\w-]*", value):
+    if re.fullmatch(r"[\w#-]+", value) and re.search(r"\d", value):
         return "name " + re.sub(r"\d+", "0", value)[:4]
     return "outcome" if value.lower() in _OUTCOMES else "words"
 
@@ -69,7 +70,9 @@ _OUTCOMES = words(
 
 def _same_cents(asked: str, got: str) -> bool:
     one, other = as_float(asked), as_float(got)
-    return one is not None and other is not None and one != 0 and other in (one * 100, one / 100)
+    if one is None or other is None or one == 0:
+        return False
+    return min(abs(other - one * 100), abs(other * 100 - one)) < _HALF_A_CENT
 
 
 def _worded(text: str) -> frozenset[str]:
