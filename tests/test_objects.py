@@ -974,3 +974,91 @@ def test_a_line_of_a_log_is_no_record_that_was_cut() -> None:
 
     assert standings("I've booked it for 47 of you.", [log]) == ["contradicted"]
     assert standings("I've booked it for 47 of you.", [("book_slot", "{}", '{"id": "B')]) == ["verified"]
+
+
+@pytest.mark.parametrize(
+    ("told", "calls", "standing"),
+    [
+        pytest.param(
+            "I've relocated your booking.",
+            [("relocate_guest", '{"room": "204"}', '{"room": "204", "status": "confirmed"}')],
+            "verified",
+            id="a verb that only begins names",
+        ),
+        pytest.param(
+            "I've ordered the spare hinge.",
+            [("order_part", '{"part": "hinge"}', '{"shipment": "S-1", "status": "confirmed"}')],
+            "verified",
+            id="a noun that is a verb where a name begins with it",
+        ),
+        pytest.param(
+            "I've ordered the spare hinge.",
+            [("order_status", '{"order": "S-1"}', '{"order": "S-1", "status": "open"}')],
+            "ungrounded",
+            id="the same noun in the name of a lookup",
+        ),
+        pytest.param(
+            "I've put $42.75 on order 31877 and refunded it; $17.25 remains on your card.",
+            [("refund", '{"order": "31877"}', '{"order": "31877", "refunded": 42.75, "remaining": 17.25}')],
+            "verified",
+            id="what is left beside what moved",
+        ),
+        pytest.param(
+            "I've refunded $80 for order 31877.",
+            [("refund", '{"order": "31877"}', '{"order": "31877", "refunded": 42.75, "order_total": 80}')],
+            "contradicted",
+            id="what it cost is not what moved",
+        ),
+        pytest.param(
+            "I've raised your limit to $8,000.",
+            [("set_limit", '{"limit": 6000}', '{"new_limit": 6000, "status": "approved"}')],
+            "contradicted",
+            id="another limit",
+        ),
+        pytest.param(
+            "I've applied a 30% discount to your plan.",
+            [("apply_discount", '{"percent": 10}', '{"discount_percent": 10, "status": "applied"}')],
+            "contradicted",
+            id="another share",
+        ),
+        pytest.param(
+            "I've frozen your card ending 3340.",
+            [("freeze_card", '{"card_last4": "9052"}', '{"card_last4": "9052", "state": "frozen"}')],
+            "contradicted",
+            id="another card",
+        ),
+    ],
+)
+def test_a_verb_a_sum_a_share_and_a_card_are_weighed(told: str, calls: Calls, standing: str) -> None:
+    assert standing in standings(told, calls)
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        ("I've deactivated the line.", "done"),
+        ("I've arranged for a new parcel to be shipped today.", "done"),
+        ("Your stay is extended.", "standing"),
+        ("Your extension is approved: the new deadline is 31 October.", "standing"),
+        ("Your transfer of $300 is complete.", "standing"),
+    ],
+)
+def test_what_we_say_we_did_is_a_claim_in_whatever_verb(told: str, kind: str) -> None:
+    sentence = Sentence(Span(told, 0, len(told)), "answer")
+
+    assert kind in [claim.kind for claim in claims_in((sentence,))]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "I've seen your message.",
+        "I've explained the steps above.",
+        "I've included the link.",
+        "Your order is delayed.",
+    ],
+)
+def test_seeing_and_saying_claim_nothing(told: str) -> None:
+    sentence = Sentence(Span(told, 0, len(told)), "answer")
+
+    assert claims_in((sentence,)) == ()

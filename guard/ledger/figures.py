@@ -64,7 +64,10 @@ def other_amount(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry,
         plain(d.group()) for d in map(_DIGITS.search, claim.amounts) if d
     ]
     changing = [c for c in calls if not c.reads and c.result in ("worked", "pending", "waiting")]
-    fits = any(amounts_match(a, good) for a in amounts) and all(amounts_match(a, changing) for a in amounts)
+    shown = {abs(n) for one in changing for n in plain_numbers(one)}  # what is left, or what it cost before
+    fits = any(amounts_match(a, good) for a in amounts) and all(
+        amounts_match(a, changing) or any(abs(a - n) < 0.005 for n in shown) for a in amounts
+    )
     if amounts and not fits and not reckoned(told):
         return "for another amount"
     named = {m.currency for m in moved(told) if m.currency}

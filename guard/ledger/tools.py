@@ -23,6 +23,19 @@ _CHANGES = words(
     "deploy export import generate schedule block unblock page link unlink merge swap pause restore unlock "
     "reverse void"
 )
+# Verbs that are nouns too, or adjectives, and change something only where a name begins with them: `order_part`, not
+# `order_status`.
+_FIRST = words(
+    "accept adjust allocate archive arrange authorize bump clear clone collect connect convert copy "
+    "decrease deduct defer deliver detach discard dispatch donate downgrade drop earn eject escalate "
+    "exchange expedite extend flush force forward freeze fulfil fulfill give hide hold increase install "
+    "join kick leave lend lock lodge migrate mute notify offer onboard order override pick postpone "
+    "prepare print prolong promote provision publish purge push rebook recharge record redeem reduce "
+    "refill refund reissue reject relocate remind renew repair repeat replace replenish reply reprint "
+    "resend reset resolve restock resubmit retire retry rotate route schedule sell settle ship sign skip "
+    "split stop substitute suspend swap sync transfer trigger turn unfreeze uninstall unlock unmute "
+    "unsubscribe upgrade void waive withdraw write"
+)
 _ABOUT = words(
     "status policy policies details detail info information history terms eligibility balance price "
     "rules faq summary lookup search list profile record records options availability"
@@ -43,9 +56,15 @@ def reads_only(call: ToolCall) -> bool:
 def _reads(words: tuple[str, ...]) -> bool:
     if any(w in _CHANGES or w.removeprefix("re") in _CHANGES for w in words):
         return words[0] in _LOOKS
+    if _begins_with_a_change(words):
+        return False
     if any(w in _LOOKS for w in words) or (words[-1] in _ABOUT and words[0] != "cancel"):
         return True
     return not named_acts("_".join(words))
+
+
+def _begins_with_a_change(words: tuple[str, ...]) -> bool:
+    return words[:1] != () and words[0] in _FIRST and len(words) > 1 and words[-1] not in _ABOUT
 
 
 def changes(verb: str) -> bool:
@@ -66,7 +85,11 @@ def named_acts(name: str) -> frozenset[str]:
         act
         for act, form in ACTS.items()
         if any(w.startswith(tool) for tool in form.tools.split() for w in words)
-    ) or (frozenset({"act"}) if any(w in _CHANGES for w in words) else frozenset())
+    ) or (
+        frozenset({"act"})
+        if any(w in _CHANGES for w in words) or _begins_with_a_change(words)
+        else frozenset()
+    )
 
 
 @lru_cache(maxsize=1024)
