@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 from openai import AsyncOpenAI, OpenAI, OpenAIError
 
 from guard.errors import EscalationError, GuardError, UnguardedError
-from guard.exchange.asked import Asked, asked
+from guard.exchange.asked import Asked
 from guard.exchange.drafts import FIELD
-from guard.exchange.judged import Held, answered
+from guard.exchange.judged import Held, answered, asked_for
 from guard.exchange.steps import Answered, Manner, NotForProseError
 from guard.outcome import Outcome
 
@@ -256,7 +256,7 @@ def _standing_for(inner: Inner, colour: type[_Standing], guard: "Guard", manner:
 def _asked(request: _Request, manner: Manner) -> tuple[Asked | None, _Request]:
     """The request as the guard sees it, and as it is sent. Raises before anything is sent."""
     with _for_sdk():
-        ask = asked(request.method, request.url.path, request.headers, request.read(), manner.memory)
+        ask = asked_for(request.method, request.url.path, request.headers, request.read(), manner)
     if ask is None or ask.body is None:
         return ask, request
     headers = {k: v for k, v in request.headers.items() if k.lower() != "content-length"}

@@ -587,17 +587,37 @@ def test_an_unguarded_path_passes_and_is_named_once_without_its_ids(
     assert not any("sk-secret" in r.getMessage() or "thread_1ab" in r.getMessage() for r in caplog.records)
 
 
+def test_a_redirect_past_the_guard_is_not_passed_on(stub: Stub, serve: Serve, http: httpx2.Client) -> None:
+    stub.headers = {"location": f"{stub.url}/chat/completions"}
+    stub.answer = (307, b"")
+
+    told = http.post(f"{serve()}/v1/chat/completions", json=chat_body())
+
+    assert told.status_code == 502
+    assert "location" not in told.headers
+
+
 @pytest.mark.parametrize(
-    "path",
-    ["/v1/chat/completions/", "/v1/Chat/Completions", "/v1/x/../chat/completions", "/v1/x/%2e%2e/responses"],
+    "start",
+    [
+        "POST /v1/chat/completions/",
+        "POST /v1/Chat/Completions",
+        "POST /v1/x/../chat/completions",
+        "POST /v1/x/%2e%2e/responses",
+        "POST /v1/chat/completions%20",
+        "POST /v1/chat/completions;a=1",
+        "POST /v1/chat/completion%2573",
+        "POST /v1/chat%2f%2fcompletions",
+        "post /v1/chat/completions",
+    ],
 )
 def test_a_path_that_a_lenient_server_would_take_for_a_guarded_one_is_refused(
-    stub: Stub, serve: Serve, path: str
+    stub: Stub, serve: Serve, start: str
 ) -> None:
     host, _, port = serve().removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=10) as wire:
         wire.sendall(
-            f"POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{{}}".encode()
+            f"{start} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{{}}".encode()
         )
         told = until(wire, b"}}")
 

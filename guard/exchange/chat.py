@@ -3,12 +3,28 @@
 from collections.abc import Mapping, Sequence
 
 from guard.errors import CaseError, UnguardedError
-from guard.exchange.drafts import FIELD, Draft, Heard
-from guard.exchange.sse import DONE, Event, written
+from guard.exchange.drafts import FIELD, Draft, Heard, joined
+from guard.exchange.sse import Event, readable, written, written_done
 from guard.records import Json
 
 _NOT_THE_DRAFTS = frozenset({"role", "tool_calls", "function_call", "name"})
 """Fields of a message that hold no words of the draft. What else endpoints put there (thoughts, for one) goes with it."""
+_ANSWERS = frozenset(
+    {
+        "id",
+        "object",
+        "created",
+        "model",
+        "usage",
+        "system_fingerprint",
+        "service_tier",
+        "prompt_filter_results",
+        FIELD,
+    }
+)
+_CHOICES = frozenset({"index", "finish_reason", "content_filter_results"})
+"""Fields of an answer and of a choice that hold no words. In a replaced one nothing else stays: some servers repeat the
+draft elsewhere."""
 _CUT = ("length", "content_filter")
 """Why a draft ended early; what stands in its place has not."""
 
@@ -45,7 +61,10 @@ def drafts(answer: Mapping[str, Json]) -> list[Draft]:
         parts = [p for p in (message.get("content"), message.get("refusal")) if p]
         if not all(isinstance(p, str) for p in parts):
             raise CaseError(f"choices.{place}.message.content: expected text.")
-        text = "\n".join(map(str, parts))
+        text = joined(map(str, parts))
+        beside = [choice.get("text"), message.get("text")] if isinstance(choice, dict) else []
+        if any(words and words != text for words in beside):
+            raise CaseError(f"choices.{place}: the model's answer holds words beside its message.")
         if not _calls_tools(message):
             found.append(Draft(place, text))
         elif text.strip():
@@ -58,18 +77,18 @@ def with_replies(answer: dict[str, Json], replies: Mapping[int, str]) -> dict[st
 
     What belonged to the draft's own words (log probabilities, citations, the reasoning that led to it) goes with them.
     """
-    return {
-        **answer,
-        "choices": [
-            _with_reply(choice, replies[place]) if place in replies and isinstance(choice, dict) else choice
-            for place, choice in enumerate(_choices(answer))
-        ],
-    }
+    choices: list[Json] = [
+        _with_reply(choice, replies[place]) if place in replies and isinstance(choice, dict) else choice
+        for place, choice in enumerate(_choices(answer))
+    ]
+    return {**_only(answer, _ANSWERS), "choices": choices}
 
 
 def ends(event: Event) -> bool:
-    """The mark [DONE]."""
-    return event.ends
+    """The mark [DONE], or an error."""
+    return event.ends or (
+        event.data is not None and '"error"' in event.data and bool(event.json().get("error"))
+    )
 
 
 def heard(events: Sequence[Event]) -> Heard:
@@ -93,45 +112,50 @@ def heard(events: Sequence[Event]) -> Heard:
 
 
 def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int, str]) -> list[Event]:
-    """The chunks, with each other reply whole where its choice begins."""
+    """The chunks, with each other reply whole where its choice begins. Comments and unknown fields go."""
     choices = _choices(answer)
-    indexes = {place: _index(choices[place], place) for place in replies}
-    waiting = {indexes[place]: reply for place, reply in replies.items()}
+    changed = {_index(choices[place], place): reply for place, reply in replies.items()}
+    waiting = dict(changed)
     mark = {FIELD: answer[FIELD]} if FIELD in answer else {}
     out: list[Event] = []
     for event in events:
-        chunk = event.json() if event.data is not None and not event.ends else {}
-        parts = [(_index(part, n), part) for n, part in enumerate(_choices(chunk))] if chunk else []
-        if not any(index in indexes.values() for index, _ in parts):
-            out.append(event)
+        if event.data is None or event.ends:
+            out += [written_done()] if event.ends else []
             continue
-        kept = [
-            _part_told(part, waiting.pop(index, "")) if index in indexes.values() else part
-            for index, part in parts
-        ]
-        if any(kept) or chunk.get("usage"):
-            out.append(written({**chunk, "choices": [part for part in kept if part], **mark}))
-            mark = {}
+        chunk = event.json()
+        parts = [(_index(part, n), part) for n, part in enumerate(_choices(chunk))]
+        kept = [_part_told(part, waiting.pop(n, "")) if n in changed else part for n, part in parts]
+        if event.is_plain and kept == [part for _, part in parts] and chunk.keys() <= _ANSWERS | {"choices"}:
+            out.append(event)
+        elif any(kept) or not parts or chunk.get("usage"):
+            shown: list[Json] = [part for part in kept if part]
+            first = mark if any(n in changed for n, _ in parts) else {}
+            out.append(written({**_only(chunk, _ANSWERS), "choices": shown, **first}))
+            mark = {} if first else mark
     return out
 
 
 def held_too_long(events: Sequence[Event], reply: str) -> tuple[dict[str, Json], list[Event]]:
     """A completion of one choice, named as the chunks that came name it."""
-    first = next((e.json() for e in events if e.data is not None and not e.ends), {})
+    first = next(iter(readable(events)), {})
+    named = {k: v for k, v in first.items() if k in ("id", "created", "model")}
     head: dict[str, Json] = {
         "id": "cut-short",
-        "object": "chat.completion.chunk",
         "created": 0,
         "model": "",
-        **first,
+        **named,
+        "object": "chat.completion.chunk",
     }
     delta: Json = {"role": "assistant", "content": reply}
     chunks: list[Json] = [
         {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]},
         {**head, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
     ]
-    answer: dict[str, Json] = {**head, "choices": [{"index": 0, "message": delta, "finish_reason": "stop"}]}
-    return answer, [*map(written, chunks), Event(f"data: {DONE}\n\n".encode(), DONE)]
+    answer: dict[str, Json] = {
+        **head,
+        "choices": [{"index": 0, "message": delta, "finish_reason": "stop"}],
+    }
+    return answer, [*map(written, chunks), written_done()]
 
 
 def _choices(answer: Mapping[str, Json]) -> list[Json]:
@@ -169,7 +193,7 @@ def _with_reply(choice: dict[str, Json], reply: str) -> Json:
         message["refusal"] = None
     if "annotations" in before:
         message["annotations"] = []
-    made: dict[str, Json] = {**choice, "message": message}
+    made: dict[str, Json] = {**_only(choice, _CHOICES), "message": message}
     if "logprobs" in choice:
         made["logprobs"] = None
     if choice.get("finish_reason") in _CUT and reply:
@@ -187,7 +211,7 @@ def _part_told(part: Json, reply: str) -> dict[str, Json] | None:
     ending = part.get("finish_reason")
     if not delta and ending is None:
         return None
-    made: dict[str, Json] = {**part, "delta": delta}
+    made: dict[str, Json] = {**_only(part, _CHOICES), "delta": delta}
     if "logprobs" in part:
         made["logprobs"] = None
     if ending in _CUT:
@@ -199,18 +223,20 @@ def _add(choices: dict[int, dict[str, Json]], part: Json, place: int) -> None:
     """What a chunk adds to its choice: words, calls by their index, the reason why it ended."""
     index = _index(part, place)
     assert isinstance(part, dict)  # noqa: S101 - `_index` has seen it
-    if part.get("message") or part.get("text"):
+    delta = part.get("delta") or {}
+    content = delta.get("content") if isinstance(delta, dict) else None
+    if part.get("message") or not isinstance(delta, dict) or part.get("text") not in (None, "", content):
         raise CaseError(
             f"choices.{place}: a chunk of a stream has a delta, and this one holds words elsewhere."
         )
     choice = choices.setdefault(
         index, {"index": index, "message": {"role": "assistant"}, "finish_reason": None}
     )
-    message, delta = choice["message"], part.get("delta")
+    message = choice["message"]
     assert isinstance(message, dict)  # noqa: S101 - made above
     if part.get("finish_reason") is not None:
         choice["finish_reason"] = part["finish_reason"]
-    for key, value in delta.items() if isinstance(delta, dict) else ():
+    for key, value in delta.items():
         match value:
             case None:
                 pass
@@ -218,6 +244,8 @@ def _add(choices: dict[int, dict[str, Json]], part: Json, place: int) -> None:
                 message[key] = f"{message.get(key) or ''}{value}"
             case list() if key == "tool_calls":
                 message[key] = _calls(message.get(key), value)
+            case dict() if key == "function_call":
+                message[key] = _function(message.get(key), value)
             case list() | dict() if key == "content":
                 raise CaseError(f"choices.{place}.delta.content: expected text.")
             case _:
@@ -229,18 +257,28 @@ def _calls(before: Json, parts: list[Json]) -> list[Json]:
     calls: list[Json] = list(before) if isinstance(before, list) else []
     for part in parts:
         index = part.get("index", len(calls)) if isinstance(part, dict) else None
-        if not isinstance(part, dict) or not isinstance(index, int) or not 0 <= index <= len(calls):
-            raise CaseError("choices.delta.tool_calls: expected calls with an index, one after another.")
-        if index == len(calls):
-            calls.append(part)
+        if not isinstance(part, dict) or not isinstance(index, int):
+            raise CaseError("choices.delta.tool_calls: expected calls with an index.")
+        at = next(
+            (n for n, one in enumerate(calls) if isinstance(one, dict) and one.get("index") == index), None
+        )
+        if at is None:
+            calls.append({**part, "index": index})
             continue
-        call = calls[index]
-        for kind in ("function", "custom"):
-            more, so_far = part.get(kind), call.get(kind) if isinstance(call, dict) else None
-            if isinstance(more, dict) and isinstance(call, dict):
-                known = so_far if isinstance(so_far, dict) else {}
-                calls[index] = {
-                    **call,
-                    kind: {**known, **{k: v for k, v in more.items() if k == "name" and v}},
-                }
+        call = calls[at]
+        assert isinstance(call, dict)  # noqa: S101 - found as one
+        calls[at] = {
+            **call,
+            **{k: _function(call.get(k), part[k]) for k in ("function", "custom") if part.get(k)},
+        }
     return calls
+
+
+def _function(so_far: Json, more: Json) -> Json:
+    """What a call names; whether it names anything is all that is asked."""
+    known = so_far if isinstance(so_far, dict) else {}
+    return {**known, **{k: v for k, v in more.items() if v}} if isinstance(more, dict) else known
+
+
+def _only(fields: Mapping[str, Json], known: frozenset[str]) -> dict[str, Json]:
+    return {name: value for name, value in fields.items() if name in known}

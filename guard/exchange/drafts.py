@@ -1,6 +1,6 @@
 """What the two dialects of OpenAI have in common: the words in an answer that a customer would see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -30,6 +30,15 @@ class Heard:
 
 FIELD = "compassion_guard"
 """The extra field of an answer that names its outcome."""
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Parts as one text. Some readers put them together without a space, so a word that two parts share is one word."""
+    text = ""
+    for part in parts:
+        cut = text[-1:].isalnum() and part[:1].isalnum()
+        text += part if cut or not text else f"\n{part}"
+    return text
 
 
 class Dialect(Protocol):

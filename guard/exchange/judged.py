@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from guard.assessment import Unjudged
 from guard.errors import GuardError
-from guard.exchange.asked import Asked, json_object
+from guard.exchange.asked import Asked, asked, json_object
 from guard.exchange.drafts import FIELD
 from guard.exchange.reviewed import remembered, reviewed, without_draft
 from guard.exchange.sse import Event, Splitter
@@ -16,7 +16,20 @@ from guard.records import Json
 _LOG = logging.getLogger("guard")
 
 
-def answered(asked: Asked, body: bytes, manner: Manner) -> Steps[Answered]:
+def asked_for(
+    method: str, path: str, headers: Mapping[str, str], body: bytes, manner: Manner
+) -> Asked | None:
+    """`asked`; who only watches lets pass what cannot be judged, and says so."""
+    try:
+        return asked(method, path, headers, body, manner.memory)
+    except GuardError as error:
+        if manner.policy.mode == "enforce":
+            raise
+        _LOG.warning("unjudged in mode %s: %s", manner.policy.mode, error)
+        return None
+
+
+def answered(ask: Asked, body: bytes, manner: Manner) -> Steps[Answered]:
     """The answer to a request, its drafts judged. In `observe` not a byte is changed, whatever it holds.
 
     Raises `GuardError` when the answer cannot be read, and `NotForProseError`.
@@ -29,8 +42,8 @@ def answered(asked: Asked, body: bytes, manner: Manner) -> Steps[Answered]:
             GuardError("the model's answer is no JSON object, so it was not passed on unjudged."),
         )
     try:
-        judged = yield from reviewed(asked, answer, manner)
-    except GuardError as error:
+        judged = yield from reviewed(ask, answer, manner)
+    except Exception as error:  # noqa: BLE001 - see `_unread`
         return _unread(body, manner, error)
     if manner.policy.mode == "observe" or judged.mark is None:
         return Answered(body if not judged.replies else _dumped(judged.answer), judged.outcome, judged.names)
@@ -100,7 +113,7 @@ class Held:
             if heard.answer is None:  # an error is passed on; the words before it nobody judged
                 return Answered(_raw(heard.events) if self.holds else b"", None)
             judged = yield from reviewed(self._asked, heard.answer, self._manner)
-        except GuardError as error:
+        except Exception as error:  # noqa: BLE001 - see `_unread`
             return _unread(b"", self._manner, error)
         if not self.holds:
             return Answered(b"", judged.outcome, judged.names)
@@ -118,11 +131,14 @@ class Held:
         return Answered(_raw(events), outcome, names)
 
 
-def _unread(body: bytes, manner: Manner, error: GuardError) -> Answered:
+def _unread(body: bytes, manner: Manner, error: Exception) -> Answered:
     """Who only watches must not break what they watch; who enforces passes nothing on that nobody could read."""
     if manner.policy.mode == "enforce" or isinstance(error, NotForProseError):
         raise error
-    _LOG.warning("unjudged in mode %s: %s", manner.policy.mode, error)
+    told = (
+        str(error) if isinstance(error, GuardError) else type(error).__name__
+    )  # a stranger's words could be a customer's
+    _LOG.warning("unjudged in mode %s: %s", manner.policy.mode, told)
     return Answered(body, None)
 
 
@@ -131,7 +147,7 @@ def _raw(events: Sequence[Event]) -> bytes:
 
 
 def _dumped(answer: Mapping[str, Json]) -> bytes:
-    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return json.dumps(answer).encode()
 
 
 def _spliced(body: bytes, mark: Mapping[str, Json]) -> bytes:

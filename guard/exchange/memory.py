@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from guard.records import Json
+from guard.records import Json, clean
 
 T = TypeVar("T")
 _KEPT = 4096
@@ -72,6 +72,7 @@ class Memory:
 
     def said(self, id: str) -> Said | None:
         """The conversation behind an id; of one from before this process only a replaced reply is known."""
+        id = clean(id)
         with self._lock:
             found = self._said.get(id)
         if found is None and (shown := self._shelf.shown(id)) is not None:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from guard.errors import CaseError, UnguardedError
-from guard.exchange.drafts import Draft, Heard
-from guard.exchange.sse import Event, written
+from guard.exchange.drafts import FIELD, Draft, Heard, joined
+from guard.exchange.sse import Event, readable, written
 from guard.records import Json
 
 _ENDS = ("response.completed", "response.incomplete", "response.failed", "response.cancelled")
@@ -18,9 +18,49 @@ _HOSTED = (
     "image_generation_call",
     "mcp_call",
 )
-"""Calls that the server runs within the answer. Any other call is the app's to run, so the turn goes on."""
+"""Calls that the server runs within the answer, whatever else it holds."""
 _ASKED = ("arguments", "input", "action", "operation", "queries", "code")
 """Where items of calls hold what they ask for."""
+_RESPONSES = frozenset(
+    [
+        "id",
+        "object",
+        "created_at",
+        "completed_at",
+        "status",
+        "error",
+        "incomplete_details",
+        "instructions",
+        "max_output_tokens",
+        "max_tool_calls",
+        "model",
+        "output",
+        "output_text",
+        "parallel_tool_calls",
+        "previous_response_id",
+        "prompt",
+        "prompt_cache_key",
+        "prompt_cache_retention",
+        "reasoning",
+        "safety_identifier",
+        "service_tier",
+        "store",
+        "temperature",
+        "text",
+        "tool_choice",
+        "tools",
+        "top_logprobs",
+        "top_p",
+        "truncation",
+        "usage",
+        "user",
+        "metadata",
+        "background",
+        "conversation",
+    ]
+) | {FIELD}
+"""Fields of a response. In a replaced one nothing else stays: some servers repeat the draft elsewhere."""
+_MESSAGES = frozenset({"id", "type", "role", "phase"})
 _FINAL, _COMMENTARY = 0, 1
 """The places of words in an answer: the reply, and what the model says on its way to it."""
 
@@ -48,7 +88,7 @@ def put_right(request: Mapping[str, Json], shown: str) -> bytes:
     items = [{"role": "user", "content": asked}] if isinstance(asked, str) else asked
     before: list[Json] = [{"role": "developer", "content": note}]
     told: dict[str, Json] = {**request, "input": [*before, *(items if isinstance(items, list) else [])]}
-    return json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return json.dumps(told).encode()
 
 
 def done(answer: Mapping[str, Json]) -> list[Json]:
@@ -77,7 +117,8 @@ def drafts(answer: Mapping[str, Json]) -> list[Draft]:
         started = bool(text or before) or answer.get("status") in _BROKEN_OFF
         return [Draft(_FINAL, text, "broken_off")] if started else []
     beside = [Draft(_COMMENTARY, before, "beside_calls")] if before.strip() else []
-    if any(_is_apps(item) for item in items):
+    spoken = any(item.get("phase") == "final_answer" for item in items)
+    if not spoken and any(_is_apps(item, items) for item in items):
         return [*beside, *([Draft(_FINAL, text, "beside_calls")] if text.strip() else [])]
     if not text and any(item.get("type") not in ("message", "reasoning") for item in items):
         return beside  # a picture, or an item of tomorrow
@@ -102,7 +143,7 @@ def with_replies(answer: dict[str, Json], replies: Mapping[int, str]) -> dict[st
         output.append(
             _spoken({"id": f"msg_{answer.get('id')}", "type": "message", "role": "assistant"}, reply)
         )
-    made: dict[str, Json] = {**answer, "output": output}
+    made: dict[str, Json] = {**{k: v for k, v in answer.items() if k in _RESPONSES}, "output": output}
     if "output_text" in answer:
         made["output_text"] = reply
     if answer.get("status") == "incomplete" and reply:
@@ -114,7 +155,9 @@ def ends(event: Event) -> bool:
     """The event that brings the whole response, or [DONE]."""
     if event.data is None or event.ends:
         return event.ends
-    return any(f'"{kind}"' in event.data for kind in _ENDS) and event.json().get("type") in _ENDS
+    return any(f'"{kind}"' in event.data for kind in (*_ENDS, "error")) and (
+        event.json().get("type") in (*_ENDS, "error") or _is_error(event.json())
+    )
 
 
 def heard(events: Sequence[Event]) -> Heard:
@@ -130,7 +173,9 @@ def heard(events: Sequence[Event]) -> Heard:
             break
         data = event.json()
         kind = str(data.get("type") or "")
-        if kind == "error" or (data.get("error") and not kind):
+        if not isinstance(data.get("output_index"), int | None):
+            raise CaseError("output_index: expected a number.")
+        if _is_error(data):
             return Heard(None, (event,))
         if kind.startswith("response.audio"):
             raise UnguardedError(f"{kind}: a spoken reply is not guarded yet.")
@@ -147,6 +192,10 @@ def heard(events: Sequence[Event]) -> Heard:
                 _check_same([*said, *("".join(p) for p in pieces.values())], answer, whole=whole)
             return Heard(answer, tuple(events[: n + 1]))
     raise CaseError("the model's stream broke off before its response was finished.")
+
+
+def _is_error(data: Mapping[str, Json]) -> bool:
+    return data.get("type") == "error" or bool(data.get("error") and not data.get("type"))
 
 
 def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int, str]) -> list[Event]:
@@ -167,26 +216,27 @@ def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int,
         index = data.get("output_index")
         item = items.get(index) if isinstance(index, int) else None
         if kind in _ENDS:
-            known = {one.get("id") for one in items.values()}
-            late = [
-                one for one in by_id.values() if one.get("type") == "message" and one.get("id") not in known
-            ]
+            streamed = {one.get("id") for one in items.values()}
+            late = [one for id, one in by_id.items() if one.get("type") == "message" and id not in streamed]
             for n, one in enumerate(late, max(items, default=-1) + 1):
                 out += _item_told(n, one, begun=True)
             out.append({**data, "type": f"response.{answer.get('status')}", "response": answer})
         elif isinstance(data.get("response"), dict):
             out.append({**data, "response": _silent(data["response"])})
         elif item is None or not isinstance(index, int):
-            out += [data] if kind == "keepalive" else []
+            out += [{"type": kind}] if kind == "keepalive" else []
         elif item.get("type") == "message" and (_FINAL in replies or by_id.get(item.get("id")) in commentary):
-            final = by_id.get(item.get("id"))
-            out += _item_told(index, final, begun=index in begun) if final and index not in spoken else []
+            final = (
+                by_id.get(item.get("id")) if item.get("id") else dict(enumerate(_items(answer))).get(index)
+            )
+            if final and final.get("type") == "message" and index not in spoken:
+                out += _item_told(index, final, begun=index in begun)
             spoken.add(index)
         elif item.get("type") == "reasoning" and _FINAL in replies:
             out += (
                 [{**data, "item": _thoughtless(data["item"])}] if isinstance(data.get("item"), dict) else []
             )
-        else:
+        elif item.get("type") != "message" or _FINAL not in replies:
             out.append(data)
     return _numbered(out, stream)
 
@@ -194,7 +244,7 @@ def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int,
 def held_too_long(events: Sequence[Event], reply: str) -> tuple[dict[str, Json], list[Event]]:
     """A response of one message, named as the events that came name it."""
     began = next(
-        (d["response"] for e in events if e.data and not e.ends and (d := e.json()).get("response")), None
+        (data["response"] for data in readable(events) if isinstance(data.get("response"), dict)), None
     )
     base: dict[str, Json] = {
         "id": "cut-short",
@@ -205,7 +255,7 @@ def held_too_long(events: Sequence[Event], reply: str) -> tuple[dict[str, Json],
     }
     before: dict[str, Json] = {
         **base,
-        **(began if isinstance(began, dict) else {}),
+        **({k: v for k, v in began.items() if k in _RESPONSES} if isinstance(began, dict) else {}),
         "status": "in_progress",
         "output": [],
     }
@@ -219,12 +269,29 @@ def _items(answer: Mapping[str, Json]) -> list[dict[str, Json]]:
     output = answer.get("output")
     if not isinstance(output, list) or not all(isinstance(item, dict) for item in output):
         raise CaseError("the model's answer has no list of output items.")
-    return [item for item in output if isinstance(item, dict)]
+    return [_known(item) for item in output if isinstance(item, dict)]
 
 
-def _is_apps(item: Mapping[str, Json]) -> bool:
+def _known(item: dict[str, Json]) -> dict[str, Json]:
+    """The item, if it can be read. What has no type and words is a message, as the SDK reads it."""
+    if not isinstance(item.get("id"), str | None):
+        raise CaseError("output.id: expected text.")
+    kind = item.get("type")
+    if kind in ("message", "reasoning") or not (item.get("content") or item.get("role")):
+        return item
+    if kind is None:
+        return {**item, "type": "message"}
+    raise CaseError(f"output: an item of type {kind!r:.40} holds words, and nobody could judge it.")
+
+
+def _is_apps(item: Mapping[str, Json], items: Sequence[Mapping[str, Json]]) -> bool:
+    """A call that waits for the app: the server ran it where its output stands in the answer."""
     kind = str(item.get("type"))
-    return (kind.endswith("_call") and kind not in _HOSTED) or kind == "mcp_approval_request"
+    ran = any(
+        str(o.get("type")).endswith("_output") and o.get("call_id") == item.get("call_id") for o in items
+    )
+    theirs = kind in _HOSTED or item.get("execution") == "server" or ran
+    return (kind.endswith("_call") and not theirs) or kind == "mcp_approval_request"
 
 
 def _commentary(items: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:
@@ -235,7 +302,7 @@ def _commentary(items: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:
 
 
 def _text(items: Iterable[Mapping[str, Json]]) -> str:
-    return "\n".join(words for item in items for words in _words(item))
+    return joined(words for item in items for words in _words(item))
 
 
 def _words(item: Mapping[str, Json]) -> list[str]:
@@ -292,7 +359,8 @@ def _brought(item: Mapping[str, Json]) -> str:
 
 def _spoken(item: dict[str, Json], reply: str) -> dict[str, Json]:
     part: Json = {"type": "output_text", "text": reply, "annotations": []}
-    return {**item, "status": "completed", "content": [part] if reply else []}
+    known = {k: v for k, v in item.items() if k in _MESSAGES}
+    return {**known, "status": "completed", "content": [part] if reply else []}
 
 
 def _thoughtless(item: Json) -> Json:
@@ -304,7 +372,9 @@ def _thoughtless(item: Json) -> Json:
 
 def _silent(response: Json) -> Json:
     """A response on its way, which has no words yet."""
-    return {**response, "output": []} if isinstance(response, dict) and response.get("output") else response
+    if not isinstance(response, dict):
+        return response
+    return {k: v for k, v in response.items() if k in _RESPONSES and k != "output_text"} | {"output": []}
 
 
 def _told_whole(kind: str, data: Mapping[str, Json]) -> list[str]:
@@ -337,6 +407,9 @@ def _streamed(
         if not isinstance(index, int):
             continue
         if isinstance(item, dict):
+            before = found.get(index)
+            if before and (before.get("id"), before.get("type")) != (item.get("id"), item.get("type")):
+                raise CaseError(f"output_index {index}: the model's stream gives it to two items.")
             found[index] = item
         elif index not in found and isinstance(known := by_id.get(data.get("item_id")), dict):
             found[index] = known

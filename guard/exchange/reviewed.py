@@ -6,13 +6,14 @@ from uuid import uuid4
 
 from guard.assessment import Unjudged
 from guard.case import Case
+from guard.errors import GuardError
 from guard.exchange import structured
 from guard.exchange.asked import Asked
 from guard.exchange.drafts import Draft
 from guard.exchange.memory import Shown
 from guard.exchange.steps import Manner, NotForProseError, Read, Review, Show, Steps
 from guard.outcome import Judgement, Outcome, Sent, Withheld
-from guard.records import Json
+from guard.records import Json, clean
 
 _SHOWN_BESIDE_CALLS = ("ok", "no_action", "synthetic_empathy")
 """Verdicts with which words may stand beside a call: the call is the step that they lack; a claim it cannot back.
@@ -47,7 +48,7 @@ def reviewed(asked: Asked, answer: dict[str, Json], manner: Manner) -> Steps[Rev
                 if not _may_stand((yield Read(_case(asked, draft, answer)))):
                     replies[draft.place] = ""
             case "reply" if (known := _known(asked, draft)) is not None:
-                replies |= {draft.place: known} if known != draft.text else {}
+                replies |= {draft.place: _again(asked, draft, known, manner)} if known != draft.text else {}
             case "reply":
                 outcome, reply = yield from _outcome(asked, draft, answer, manner)
                 outcomes[draft.place] = outcome
@@ -145,6 +146,19 @@ def _known(asked: Asked, draft: Draft) -> str | None:
     return said.reply if said.reply is not None and (said.replaced or said.reply == draft.text) else None
 
 
+def _again(asked: Asked, draft: Draft, known: str, manner: Manner) -> str:
+    """What was shown before, in the form that was asked for."""
+    pointer = manner.policy.exchange.reply_field
+    if asked.said.structured and pointer and structured.find(draft.text, pointer) is not None:
+        return structured.put(draft.text, pointer, known)
+    if asked.said.structured or manner.raises:
+        raise GuardError(
+            "this reply did not go out as drafted, which was an error when it was first asked for; its outcome said what "
+            "the customer may see."
+        )
+    return known
+
+
 def remembered(
     asked: Asked, answer: Mapping[str, Json], outcomes: Mapping[int, Outcome], manner: Manner
 ) -> Steps[tuple[str, ...]]:
@@ -155,7 +169,7 @@ def remembered(
         said = replace(said, reply=outcome.reply, replaced=not isinstance(outcome, Sent))
         manner.memory.reply(said.conversation, outcome.reply)
     if id := asked.dialect.kept(answer):
-        ids = tuple(name for name in (id, said.kept_as) if name)
+        ids = tuple(clean(name) for name in (id, said.kept_as) if name)
         if said.replaced and said.reply is not None:
             yield Show(ids, Shown(said.conversation, said.reply))
         elif asked.body is not None and said.kept_as:  # this request has told the model

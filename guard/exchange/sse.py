@@ -6,6 +6,8 @@ in LF, CR or CRLF, an empty line ends an event, `data:` lines add up, a comment 
 
 import json
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from guard.errors import CaseError
@@ -27,6 +29,11 @@ class Event:
     def ends(self) -> bool:
         """The mark after which chat streams hold nothing."""
         return self.data is not None and self.data.startswith(DONE)
+
+    @property
+    def is_plain(self) -> bool:
+        """It holds data and nothing beside: no comment, no name, no field of tomorrow."""
+        return all(not line or line.startswith(b"data:") for line in self.raw.splitlines())
 
     def json(self) -> dict[str, Json]:
         """Raises `CaseError` where the data is no JSON object."""
@@ -102,6 +109,19 @@ class Splitter:
 
 def written(data: Json, name: str | None = None) -> Event:
     """An event of our own."""
-    text = json.dumps(data, ensure_ascii=False)
+    text = json.dumps(data)  # in ASCII: a lone surrogate of the model's is no UTF-8
     lines = f"event: {name}\ndata: {text}\n\n" if name else f"data: {text}\n\n"
-    return Event(lines.encode("utf-8", "surrogatepass"), text)
+    return Event(lines.encode(), text)
+
+
+def written_done() -> Event:
+    """The mark after which a chat stream holds nothing."""
+    return Event(f"data: {DONE}\n\n".encode(), DONE)
+
+
+def readable(events: Iterable[Event]) -> Iterator[dict[str, Json]]:
+    """The objects of those events that hold one."""
+    for event in events:
+        if event.data is not None and not event.ends:
+            with suppress(CaseError):
+                yield event.json()

@@ -25,7 +25,10 @@ async def beside(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        with anyio.CancelScope(
+            shield=True
+        ):  # or the task's own end would be taken for that of whoever waits here
+            await asyncio.gather(task, return_exceptions=True)
 
 
 async def _watch(receive: Receive, scope: anyio.CancelScope) -> None:

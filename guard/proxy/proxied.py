@@ -8,6 +8,7 @@ import logging
 import re
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import httpx2
 from starlette.requests import ClientDisconnect, Request
@@ -15,15 +16,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from guard.assessment import Unjudged
-from guard.exchange.asked import asked
-from guard.exchange.judged import Held, answered
+from guard.exchange.judged import Held, answered, asked_for
 from guard.exchange.steps import Answered, Manner, Steps
 from guard.exchange.surface import Surface, surface
 from guard.proxy.gone import until_gone
 from guard.proxy.keys import Keys
 from guard.proxy.metrics import Metrics
 from guard.proxy.options import Options
-from guard.proxy.refusals import Refused, refused
+from guard.proxy.refusals import NO_RETRY, Refused, refused
 from guard.proxy.streams import Judged, Relayed
 from guard.proxy.upstream import Upstream, told_headers
 from guard.report import name_of
@@ -71,10 +71,19 @@ class Proxied:
     async def _judged(self, request: Request, url: httpx2.URL, kind: Surface, body: bytes) -> ASGIApp:
         # In a thread: a response that is read again is looked up in the store.
         ask = await asyncio.to_thread(
-            asked, request.method, url.path, request.headers, body, self._manner.memory
+            asked_for, request.method, url.path, request.headers, body, self._manner
         )
-        assert ask is not None  # noqa: S101 - None is said of surfaces without a reply
+        if ask is None:  # who only watches lets pass what cannot be judged
+            return await self._passed(request, url, body)
         response = await self._ask(request, url, body if ask.body is None else ask.body, readable=True)
+        if 300 <= response.status_code < 400:  # a client would follow it past the guard
+            await response.aclose()
+            raise Refused(
+                502,
+                "redirected",
+                f"the model at {self._upstream.host} redirects. Give --upstream the place it names.",
+                headers=NO_RETRY,
+            )
         if not 200 <= response.status_code < 300:
             return Relayed(response, self._failed)
 
@@ -161,12 +170,17 @@ async def read(request: Request, limit: int) -> bytes:
 
 
 def _surface(method: str, path: str) -> Surface:
-    """Raises `Refused` for what is nearly a judged path: nobody would judge it, and a lenient server may answer it."""
+    """Raises `Refused` for what another server may take for a judged path: nobody would judge its answer."""
     kind = surface(method, path)
-    plain = path.rstrip("/").lower()
-    if kind == "unguarded" and surface(method, plain) not in ("unguarded", "no_reply"):
+    plain = path
+    while (once := unquote(plain)) != plain:
+        plain = once
+    plain = re.sub(r"//+", "/", re.sub(r";[^/]*|[\s\x00-\x1f]", "", plain)).rstrip("/").lower()
+    if kind == "unguarded" and surface(method.upper(), plain) not in ("unguarded", "no_reply"):
         raise Refused(
-            422, "unguarded", f"the path is written otherwise than the guarded one. Write …{plain[-40:]}"
+            422,
+            "unguarded",
+            f"the method or the path is written otherwise than the guarded one. Write …{plain[-40:]}",
         )
     return kind
 

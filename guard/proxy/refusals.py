@@ -12,7 +12,7 @@ from guard.outcome import Withheld
 from guard.records import Json
 from guard.report import dumps, name_of
 
-_NO_RETRY = {"x-should-retry": "false"}
+NO_RETRY = {"x-should-retry": "false"}
 """OpenAI's clients try a 5xx again unless they are told not to; the same draft would meet the same end."""
 
 
@@ -57,13 +57,13 @@ def refused(error: Exception) -> Refused:  # noqa: PLR0911 - one return a kind
         case NotForProseError():
             return _not_for_prose(error)
         case EscalationError():
-            return Refused(503, "handoff_not_stored", str(error), headers=_NO_RETRY)
+            return Refused(503, "handoff_not_stored", str(error), headers=NO_RETRY)
         case UnguardedError():
-            return Refused(422, "unguarded", str(error), headers=_NO_RETRY)
+            return Refused(422, "unguarded", str(error), headers=NO_RETRY)
         case PromptError():
-            return Refused(500, "holding_message", str(error), headers=_NO_RETRY)
+            return Refused(500, "holding_message", str(error), headers=NO_RETRY)
         case GuardError():
-            return Refused(502, "unreadable", str(error), headers=_NO_RETRY)
+            return Refused(502, "unreadable", str(error), headers=NO_RETRY)
         case _:
             return _fault(error)
 
@@ -81,7 +81,7 @@ def _not_for_prose(error: NotForProseError) -> Refused:
         "reply": outcome.reply,
         "handoff": receipt.id if receipt else None,
     }
-    return Refused(422, name_of(outcome), message, headers=_NO_RETRY, more=more)
+    return Refused(422, name_of(outcome), message, headers=NO_RETRY, more=more)
 
 
 def _fault(error: Exception) -> Refused:
@@ -89,7 +89,7 @@ def _fault(error: Exception) -> Refused:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{type(error).__name__} at {frame.filename.rpartition('/guard/')[2]}:{frame.lineno}"
     message = f"a fault of the guard ({where}): nothing was decided, and nothing went out. Report it with this line."
-    return Refused(500, "fault", message, headers=_NO_RETRY)
+    return Refused(500, "fault", message, headers=NO_RETRY)
 
 
 def json_response(obj: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
