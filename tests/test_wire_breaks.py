@@ -55,6 +55,7 @@ def test_a_withheld_stream_keeps_no_field_comment_or_name_that_nobody_knows(
         b": " + EMPTY_SORRY.encode() + b"\n\n",
         *chat_stream(EMPTY_SORRY)[:-1],
         sse({"id": "c1", "choices": [], "timings": EMPTY_SORRY}),
+        b": " + EMPTY_SORRY.encode() + b"\n" + sse({"id": "c1", "choices": [], "usage": {"total_tokens": 9}}),
         b"event: " + EMPTY_SORRY.encode() + b"\ndata: [DONE]\n\n",
     ]
     stub.pieces = lambda: whole
