@@ -53,4 +53,4 @@ class PromptError(GuardError):
 
 
 class UnguardedError(GuardError):
-    """A reply was asked for in a way that the guard cannot judge yet, so it was not asked for."""
+    """A reply in a form that the guard cannot judge yet: not asked for, or, where only the answer showed it, not shown."""

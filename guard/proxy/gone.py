@@ -10,7 +10,7 @@ from starlette.types import Receive
 
 @asynccontextmanager
 async def until_gone(receive: Receive) -> AsyncIterator[None]:
-    """Cancel the block when the client hangs up, and go on behind it. The request's body has been read before."""
+    """Cancel the block when the client hangs up; what stands behind it runs then. The request's body was read before."""
     scope = anyio.CancelScope()
     async with beside(_watch(receive, scope)):
         with scope:
