@@ -3,9 +3,11 @@
 surface    which requests bring a reply
 asked      a request, read: its dialect, its conversation, what was said before
 chat       chat completions: where the words are, and other words put back
-responses  the Responses API: the same
+responses  the Responses API: the same, of `items`
 sse        streams: bytes into events
 structured a reply inside JSON
 memory     what the model's server keeps, and what the customer saw of it
+steps      what an exchange asks of the guard
+reviewed   the drafts of one answer, each reviewed
 judged     the judged exchange                                   ← read this one
 """

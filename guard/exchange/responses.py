@@ -1,26 +1,17 @@
 """The Responses API: the words of every message item, and other words put back, streamed or not."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from guard.errors import CaseError, UnguardedError
-from guard.exchange.drafts import FIELD, Draft, Heard, joined
+from guard.exchange.drafts import FIELD, Draft, Heard
+from guard.exchange.items import HOSTED, commentary_of, is_apps, items_of, messages_of, text_of, words_of
 from guard.exchange.sse import Event, readable, written
 from guard.records import Json
 
 _ENDS = ("response.completed", "response.incomplete", "response.failed", "response.cancelled")
 _BROKEN_OFF = ("failed", "cancelled")
 _UNFINISHED = ("queued", "in_progress")
-_HOSTED = (
-    "web_search_call",
-    "file_search_call",
-    "code_interpreter_call",
-    "image_generation_call",
-    "mcp_call",
-)
-"""Calls that the server runs within the answer, whatever else it holds."""
-_ASKED = ("arguments", "input", "action", "operation", "queries", "code")
-"""Where items of calls hold what they ask for."""
 _RESPONSES = frozenset(
     [
         "id",
@@ -71,7 +62,7 @@ def messages(request: Mapping[str, Json]) -> Json:
         case str() as text:
             return [{"role": "user", "content": text}]
         case list() as items:
-            return [message for item in items for message in _messages(item)]
+            return [message for item in items for message in messages_of(item)]
         case None:
             return []
         case _:
@@ -93,12 +84,12 @@ def put_right(request: Mapping[str, Json], shown: str) -> bytes:
 
 def done(answer: Mapping[str, Json]) -> list[Json]:
     """Hosted tools that ran within the answer, and what they brought."""
-    return [m for item in _items(answer) if item.get("type") in _HOSTED for m in _messages(item)]
+    return [m for item in items_of(answer) if item.get("type") in HOSTED for m in messages_of(item)]
 
 
 def called(answer: Mapping[str, Json]) -> list[Json]:
     """Every call of the answer: what the app's own tools bring comes with the next request."""
-    return [m for item in _items(answer) if item.get("type") != "message" for m in _messages(item)]
+    return [m for item in items_of(answer) if item.get("type") != "message" for m in messages_of(item)]
 
 
 def kept(answer: Mapping[str, Json]) -> str | None:
@@ -109,16 +100,16 @@ def kept(answer: Mapping[str, Json]) -> str | None:
 
 def drafts(answer: Mapping[str, Json]) -> list[Draft]:
     """The words of all message items, one draft; commentary, where there is a reply beside it, is one of its own."""
-    items = _items(answer)
-    commentary = _commentary(items)
-    text = _text(item for item in items if item not in commentary)
-    before = _text(commentary)
+    items = items_of(answer)
+    commentary = commentary_of(items)
+    text = text_of(item for item in items if item not in commentary)
+    before = text_of(commentary)
     if answer.get("status") in (*_BROKEN_OFF, *_UNFINISHED):
         started = bool(text or before) or answer.get("status") in _BROKEN_OFF
         return [Draft(_FINAL, text, "broken_off")] if started else []
     beside = [Draft(_COMMENTARY, before, "beside_calls")] if before.strip() else []
     spoken = any(item.get("phase") == "final_answer" for item in items)
-    if not spoken and any(_is_apps(item, items) for item in items):
+    if not spoken and any(is_apps(item, items) for item in items):
         return [*beside, *([Draft(_FINAL, text, "beside_calls")] if text.strip() else [])]
     if not text and any(item.get("type") not in ("message", "reasoning") for item in items):
         return beside  # a picture, or an item of tomorrow
@@ -127,8 +118,8 @@ def drafts(answer: Mapping[str, Json]) -> list[Draft]:
 
 def with_replies(answer: dict[str, Json], replies: Mapping[int, str]) -> dict[str, Json]:
     """The answer with the reply in its final message; further messages and the thoughts lose their words."""
-    items = _items(answer)
-    commentary = _commentary(items)
+    items = items_of(answer)
+    commentary = commentary_of(items)
     if _FINAL not in replies:
         silenced: list[Json] = [_spoken(item, "") if item in commentary else item for item in items]
         return {**answer, "output": silenced}
@@ -205,10 +196,10 @@ def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int,
     stream that this one resumes: it is only ended.
     """
     stream = [event.json() for event in events if event.data is not None and not event.ends]
-    items = _streamed(stream, _items(answer))
+    items = _streamed(stream, items_of(answer))
     begun = {data.get("output_index") for data in stream if data.get("type") == "response.output_item.added"}
-    by_id = {item.get("id"): item for item in _items(answer)}
-    commentary = _commentary(_items(answer))
+    by_id = {item.get("id"): item for item in items_of(answer)}
+    commentary = commentary_of(items_of(answer))
     spoken: set[int] = set()
     out: list[dict[str, Json]] = []
     for data in stream:
@@ -227,7 +218,7 @@ def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int,
             out += [{"type": kind}] if kind == "keepalive" else []
         elif item.get("type") == "message" and (_FINAL in replies or by_id.get(item.get("id")) in commentary):
             final = (
-                by_id.get(item.get("id")) if item.get("id") else dict(enumerate(_items(answer))).get(index)
+                by_id.get(item.get("id")) if item.get("id") else dict(enumerate(items_of(answer))).get(index)
             )
             if final and final.get("type") == "message" and index not in spoken:
                 out += _item_told(index, final, begun=index in begun)
@@ -262,99 +253,7 @@ def held_too_long(events: Sequence[Event], reply: str) -> tuple[dict[str, Json],
     answer = with_replies({**before, "status": "completed"}, {0: reply})
     created: dict[str, Json] = {"type": "response.created", "sequence_number": 0, "response": before}
     end: dict[str, Json] = {"type": "response.completed", "sequence_number": 0, "response": answer}
-    return answer, _numbered([created, *_item_told(0, _items(answer)[0], begun=True), end], [created])
-
-
-def _items(answer: Mapping[str, Json]) -> list[dict[str, Json]]:
-    output = answer.get("output")
-    if not isinstance(output, list) or not all(isinstance(item, dict) for item in output):
-        raise CaseError("the model's answer has no list of output items.")
-    return [_known(item) for item in output if isinstance(item, dict)]
-
-
-def _known(item: dict[str, Json]) -> dict[str, Json]:
-    """The item, if it can be read. What has no type and words is a message, as the SDK reads it."""
-    if not isinstance(item.get("id"), str | None):
-        raise CaseError("output.id: expected text.")
-    kind = item.get("type")
-    if kind in ("message", "reasoning") or not (item.get("content") or item.get("role")):
-        return item
-    if kind is None:
-        return {**item, "type": "message"}
-    raise CaseError(f"output: an item of type {kind!r:.40} holds words, and nobody could judge it.")
-
-
-def _is_apps(item: Mapping[str, Json], items: Sequence[Mapping[str, Json]]) -> bool:
-    """A call that waits for the app: the server ran it where its output stands in the answer."""
-    kind = str(item.get("type"))
-    ran = any(
-        str(o.get("type")).endswith("_output") and o.get("call_id") == item.get("call_id") for o in items
-    )
-    theirs = kind in _HOSTED or item.get("execution") == "server" or ran
-    return (kind.endswith("_call") and not theirs) or kind == "mcp_approval_request"
-
-
-def _commentary(items: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:
-    """Messages on the way to the reply; where there is no other message they are the reply."""
-    spoken = [item for item in items if item.get("type") == "message"]
-    on_the_way = [item for item in spoken if item.get("phase") == "commentary"]
-    return on_the_way if len(on_the_way) < len(spoken) else []
-
-
-def _text(items: Iterable[Mapping[str, Json]]) -> str:
-    return joined(words for item in items for words in _words(item))
-
-
-def _words(item: Mapping[str, Json]) -> list[str]:
-    """The words of a message item, part by part. Raises `CaseError` for a part that holds none."""
-    if item.get("type") != "message":
-        return []
-    content = item.get("content")
-    if not isinstance(content, list):
-        raise CaseError("output.content: expected a list of parts.")
-    found: list[str] = []
-    for part in content:
-        kind = part.get("type") if isinstance(part, dict) else None
-        words = part.get("refusal" if kind == "refusal" else "text") if isinstance(part, dict) else None
-        if not isinstance(words, str):
-            raise CaseError("output.content: expected parts with text or a refusal.")
-        found += [words] if words else []
-    return found
-
-
-def _messages(item: Json) -> list[Json]:
-    """An item as chat messages: what was said, what was called, what a call brought."""
-    if not isinstance(item, dict):
-        raise CaseError("input: expected items that are objects.")
-    kind = str(item.get("type") or "message")
-    if kind == "message":
-        return [{"role": item.get("role"), "content": item.get("content")}]
-    if kind.endswith("_call_output"):
-        output = item.get("output")
-        words = output if isinstance(output, str | list) else json.dumps(output)
-        return [{"role": "tool", "tool_call_id": item.get("call_id"), "content": words}]
-    if not kind.endswith("_call"):
-        return []
-    id = item.get("call_id") or item.get("id")
-    name = item.get("name") or kind.removesuffix("_call")
-    asked = next((item[k] for k in _ASKED if item.get(k) is not None), None)
-    function: Json = {"name": name, "arguments": asked}
-    call: Json = {"role": "assistant", "content": None, "tool_calls": [{"id": id, "function": function}]}
-    return (
-        [call]
-        if kind not in _HOSTED
-        else [call, {"role": "tool", "tool_call_id": id, "content": _brought(item)}]
-    )
-
-
-def _brought(item: Mapping[str, Json]) -> str:
-    """What a hosted tool brought: its error, its output, else the state that it ended in."""
-    if item.get("error"):
-        return json.dumps({"error": item["error"]})
-    brought = next((item[k] for k in ("output", "outputs", "results") if item.get(k) is not None), None)
-    if brought is None or item.get("status") not in (None, "completed"):
-        return json.dumps({"status": item.get("status"), "output": brought})
-    return brought if isinstance(brought, str) else json.dumps(brought)
+    return answer, _numbered([created, *_item_told(0, items_of(answer)[0], begun=True), end], [created])
 
 
 def _spoken(item: dict[str, Json], reply: str) -> dict[str, Json]:
@@ -387,13 +286,13 @@ def _told_whole(kind: str, data: Mapping[str, Json]) -> list[str]:
         case "response.content_part.added" | "response.content_part.done":
             part = data.get("part")
             spoken = isinstance(part, dict) and part.get("type") in ("output_text", "refusal")
-            return _words({"type": "message", "content": [part]}) if spoken else []
+            return words_of({"type": "message", "content": [part]}) if spoken else []
         case _:
             item, response = data.get("item"), data.get("response")
             held = [{**item, "content": item.get("content") or []}] if isinstance(item, dict) else []
             if isinstance(response, dict) and isinstance(response.get("output"), list):
-                held += _items(response)
-            return [words for one in held for words in _words(one)]
+                held += items_of(response)
+            return [words for one in held for words in words_of(one)]
 
 
 def _streamed(
@@ -427,7 +326,7 @@ def _ended(data: Mapping[str, Json], items: Mapping[int, Json]) -> dict[str, Jso
 
 def _check_same(said: Sequence[str], answer: Mapping[str, Json], *, whole: bool) -> None:
     """Nobody judged words that are not in the response. Of a stream that resumes another they are the end of a part."""
-    judged = [words for item in _items(answer) for words in _words(item)]
+    judged = [words for item in items_of(answer) for words in words_of(item)]
     for words in filter(None, said):
         if not any(part == words or (not whole and part.endswith(words)) for part in judged):
             raise CaseError("the model's stream says other words than the response that it ends with.")
