@@ -13,8 +13,7 @@ from guard import policy as policies
 from guard.case import Case
 from guard.effects import adrive, drive
 from guard.exchange.memory import Memory, Shown
-from guard.exchange.steps import Answered, Read, Review, Show
-from guard.exchange.steps import Steps as Exchange
+from guard.exchange.steps import Answered, Read, Review, Show, Steps
 from guard.judging import local
 from guard.outcome import Handoff, Judgement, Outcome, Receipt
 from guard.pipeline import Parts, judged, review
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 Client = TypeVar("Client")
-
-
 OnWithhold = Literal["message", "raise"]
 _KEPT = 2048
 """Names of outcomes that are kept for `outcome_of`, two an outcome; older ones are forgotten."""
@@ -115,7 +112,7 @@ class Guard:
         """The last words that the customer of this conversation saw: what belongs in the history that you keep."""
         return self.memory.last_reply(conversation)
 
-    def exchange(self, steps: Exchange[Answered]) -> Answered:
+    def exchange(self, steps: Steps[Answered]) -> Answered:
         """Run a judged exchange to its end, and keep its outcome for `outcome_of`."""
         try:
             step = next(steps)
@@ -124,7 +121,7 @@ class Guard:
         except StopIteration as end:
             return self._kept(end.value)
 
-    async def aexchange(self, steps: Exchange[Answered]) -> Answered:
+    async def aexchange(self, steps: Steps[Answered]) -> Answered:
         """`exchange` for an event loop."""
         try:
             step = next(steps)

@@ -346,7 +346,6 @@ def _made(response: _Response, request: _Request, mark: Mapping[str, object], **
 
 
 __all__ = [
-    "FIELD",
     "GuardedCallError",
     "NotStoredCallError",
     "UnguardedCallError",

@@ -6,23 +6,14 @@ from guard.errors import CaseError, UnguardedError
 from guard.exchange.drafts import FIELD, Draft, Heard, joined
 from guard.exchange.sse import Event, readable, written, written_done
 from guard.records import Json
+from guard.text import words
 
-_NOT_THE_DRAFTS = frozenset({"role", "tool_calls", "function_call", "name"})
+_NOT_THE_DRAFTS = words("role tool_calls function_call name")
 """Fields of a message that hold no words of the draft. What else endpoints put there (thoughts, for one) goes with it."""
-_ANSWERS = frozenset(
-    {
-        "id",
-        "object",
-        "created",
-        "model",
-        "usage",
-        "system_fingerprint",
-        "service_tier",
-        "prompt_filter_results",
-        FIELD,
-    }
-)
-_CHOICES = frozenset({"index", "finish_reason", "content_filter_results"})
+_ANSWERS = words("id object created model usage system_fingerprint service_tier prompt_filter_results") | {
+    FIELD
+}
+_CHOICES = words("index finish_reason content_filter_results")
 """Fields of an answer and of a choice that hold no words. In a replaced one nothing else stays: some servers repeat the
 draft elsewhere."""
 _CUT = ("length", "content_filter")
@@ -63,7 +54,7 @@ def drafts(answer: Mapping[str, Json]) -> list[Draft]:
             raise CaseError(f"choices.{place}.message.content: expected text.")
         text = joined(map(str, parts))
         beside = [choice.get("text"), message.get("text")] if isinstance(choice, dict) else []
-        if any(words and words != text for words in beside):
+        if any(told and told != text for told in beside):
             raise CaseError(f"choices.{place}: the model's answer holds words beside its message.")
         if not _calls_tools(message):
             found.append(Draft(place, text))
@@ -73,7 +64,7 @@ def drafts(answer: Mapping[str, Json]) -> list[Draft]:
 
 
 def with_replies(answer: dict[str, Json], replies: Mapping[int, str]) -> dict[str, Json]:
-    """The answer with other words in place of drafts; calls, usage and other choices as they were.
+    """The answer with other words in place of drafts; calls, usage and other choices as they were, unknown fields gone.
 
     What belonged to the draft's own words (log probabilities, citations, the reasoning that led to it) goes with them.
     """
@@ -97,7 +88,7 @@ def heard(events: Sequence[Event]) -> Heard:
     choices: dict[int, dict[str, Json]] = {}
     for n, event in enumerate(events):
         if event.ends:
-            return Heard({**head, "choices": [choices[n] for n in sorted(choices)]}, tuple(events[: n + 1]))
+            return Heard(_completion(head, choices), tuple(events[: n + 1]))
         if event.data is None:
             continue
         chunk = event.json()
@@ -108,7 +99,7 @@ def heard(events: Sequence[Event]) -> Heard:
             _add(choices, part, place)
     if not choices or any(choice.get("finish_reason") is None for choice in choices.values()):
         raise CaseError("the model's stream broke off before its reply was finished.")
-    return Heard({**head, "choices": [choices[n] for n in sorted(choices)]}, tuple(events))
+    return Heard(_completion(head, choices), tuple(events))
 
 
 def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int, str]) -> list[Event]:
@@ -156,6 +147,10 @@ def held_too_long(events: Sequence[Event], reply: str) -> tuple[dict[str, Json],
         "choices": [{"index": 0, "message": delta, "finish_reason": "stop"}],
     }
     return answer, [*map(written, chunks), written_done()]
+
+
+def _completion(head: Mapping[str, Json], choices: Mapping[int, dict[str, Json]]) -> dict[str, Json]:
+    return {**head, "choices": [choices[index] for index in sorted(choices)]}
 
 
 def _choices(answer: Mapping[str, Json]) -> list[Json]:

@@ -65,7 +65,7 @@ class Dialect(Protocol):
         ...
 
     def with_replies(self, answer: dict[str, Json], replies: Mapping[int, str]) -> dict[str, Json]:
-        """The answer with other words in those places, everything else as it was."""
+        """The answer with other words in those places. Fields that may repeat the draft go; calls and usage stay."""
         ...
 
     def ends(self, event: Event) -> bool:

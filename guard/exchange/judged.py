@@ -8,7 +8,7 @@ from guard.assessment import Unjudged
 from guard.errors import GuardError
 from guard.exchange.asked import Asked, asked, json_object
 from guard.exchange.drafts import FIELD
-from guard.exchange.reviewed import remembered, reviewed, without_draft
+from guard.exchange.reviewed import Reviewed, remembered, reviewed, without_draft
 from guard.exchange.sse import Event, Splitter
 from guard.exchange.steps import Answered, Manner, NotForProseError, Steps
 from guard.records import Json
@@ -45,11 +45,11 @@ def answered(ask: Asked, body: bytes, manner: Manner) -> Steps[Answered]:
         judged = yield from reviewed(ask, answer, manner)
     except Exception as error:  # noqa: BLE001 - see `_unread`
         return _unread(body, manner, error)
-    if manner.policy.mode == "observe" or judged.mark is None:
-        return Answered(body if not judged.replies else _dumped(judged.answer), judged.outcome, judged.names)
-    marked = {**judged.answer, FIELD: dict(judged.mark)}
-    told = _dumped(marked) if judged.replies else _spliced(body, judged.mark)
-    return Answered(told, judged.outcome, judged.names, judged.mark)
+    if judged.replies:
+        return Answered(_dumped(_marked(judged)), judged.outcome, judged.names, judged.mark)
+    if judged.mark is None or manner.policy.mode == "observe":
+        return Answered(body, judged.outcome, judged.names)
+    return Answered(_spliced(body, judged.mark), judged.outcome, judged.names, judged.mark)
 
 
 class Held:
@@ -87,10 +87,11 @@ class Held:
 
         A reader that stops at the end of what is told, and not of the connection, must not be left without one.
         """
-        if self._judged or not (over or self._ended or self.too_much):
+        whole = over or self._ended
+        late = None if whole else self.too_much
+        if self._judged or not (whole or late):
             return None
         self._judged = True
-        late = None if over or self._ended else self.too_much
         return self.cut(late) if late else self.end()
 
     @property
@@ -119,8 +120,7 @@ class Held:
             return Answered(b"", judged.outcome, judged.names)
         told = list(heard.events)
         if judged.replies:
-            marked = {**judged.answer, **({FIELD: dict(judged.mark)} if judged.mark else {})}
-            told = self._asked.dialect.told(told, marked, judged.replies)
+            told = self._asked.dialect.told(told, _marked(judged), judged.replies)
         return Answered(_raw(told), judged.outcome, judged.names, judged.mark)
 
     def cut(self, why: Unjudged) -> Steps[Answered]:
@@ -135,11 +135,14 @@ def _unread(body: bytes, manner: Manner, error: Exception) -> Answered:
     """Who only watches must not break what they watch; who enforces passes nothing on that nobody could read."""
     if manner.policy.mode == "enforce" or isinstance(error, NotForProseError):
         raise error
-    told = (
-        str(error) if isinstance(error, GuardError) else type(error).__name__
-    )  # a stranger's words could be a customer's
+    # Words of an error that is not ours could be a customer's.
+    told = str(error) if isinstance(error, GuardError) else type(error).__name__
     _LOG.warning("unjudged in mode %s: %s", manner.policy.mode, told)
     return Answered(body, None)
+
+
+def _marked(judged: Reviewed) -> dict[str, Json]:
+    return {**judged.answer, FIELD: dict(judged.mark)} if judged.mark else judged.answer
 
 
 def _raw(events: Sequence[Event]) -> bytes:

@@ -8,50 +8,19 @@ from guard.exchange.drafts import FIELD, Draft, Heard
 from guard.exchange.items import HOSTED, commentary_of, is_apps, items_of, messages_of, text_of, words_of
 from guard.exchange.sse import Event, readable, written
 from guard.records import Json
+from guard.text import words
 
 _ENDS = ("response.completed", "response.incomplete", "response.failed", "response.cancelled")
 _BROKEN_OFF = ("failed", "cancelled")
 _UNFINISHED = ("queued", "in_progress")
-_RESPONSES = frozenset(
-    [
-        "id",
-        "object",
-        "created_at",
-        "completed_at",
-        "status",
-        "error",
-        "incomplete_details",
-        "instructions",
-        "max_output_tokens",
-        "max_tool_calls",
-        "model",
-        "output",
-        "output_text",
-        "parallel_tool_calls",
-        "previous_response_id",
-        "prompt",
-        "prompt_cache_key",
-        "prompt_cache_retention",
-        "reasoning",
-        "safety_identifier",
-        "service_tier",
-        "store",
-        "temperature",
-        "text",
-        "tool_choice",
-        "tools",
-        "top_logprobs",
-        "top_p",
-        "truncation",
-        "usage",
-        "user",
-        "metadata",
-        "background",
-        "conversation",
-    ]
+_RESPONSES = words(
+    "id object created_at completed_at status error incomplete_details instructions max_output_tokens max_tool_calls "
+    "model output output_text parallel_tool_calls previous_response_id prompt prompt_cache_key prompt_cache_retention "
+    "reasoning safety_identifier service_tier store temperature text tool_choice tools top_logprobs top_p truncation "
+    "usage user metadata background conversation"
 ) | {FIELD}
 """Fields of a response. In a replaced one nothing else stays: some servers repeat the draft elsewhere."""
-_MESSAGES = frozenset({"id", "type", "role", "phase"})
+_MESSAGES = words("id type role phase")
 _FINAL, _COMMENTARY = 0, 1
 """The places of words in an answer: the reply, and what the model says on its way to it."""
 
@@ -327,8 +296,8 @@ def _ended(data: Mapping[str, Json], items: Mapping[int, Json]) -> dict[str, Jso
 def _check_same(said: Sequence[str], answer: Mapping[str, Json], *, whole: bool) -> None:
     """Nobody judged words that are not in the response. Of a stream that resumes another they are the end of a part."""
     judged = [words for item in items_of(answer) for words in words_of(item)]
-    for words in filter(None, said):
-        if not any(part == words or (not whole and part.endswith(words)) for part in judged):
+    for piece in filter(None, said):
+        if not any(part == piece or (not whole and part.endswith(piece)) for part in judged):
             raise CaseError("the model's stream says other words than the response that it ends with.")
 
 

@@ -48,7 +48,8 @@ def reviewed(asked: Asked, answer: dict[str, Json], manner: Manner) -> Steps[Rev
                 if not _may_stand((yield Read(_case(asked, draft, answer)))):
                     replies[draft.place] = ""
             case "reply" if (known := _known(asked, draft)) is not None:
-                replies |= {draft.place: _again(asked, draft, known, manner)} if known != draft.text else {}
+                if known != draft.text:
+                    replies[draft.place] = _again(asked, draft, known, manner)
             case "reply":
                 outcome, reply = yield from _outcome(asked, draft, answer, manner)
                 outcomes[draft.place] = outcome
@@ -153,8 +154,8 @@ def _again(asked: Asked, draft: Draft, known: str, manner: Manner) -> str:
         return structured.put(draft.text, pointer, known)
     if asked.said.structured or manner.raises:
         raise GuardError(
-            "this reply did not go out as drafted, which was an error when it was first asked for; its outcome said what "
-            "the customer may see."
+            "this reply did not go out as drafted, which was an error when it was first asked for. "
+            "`guard.last_reply(conversation)` is what the customer may see."
         )
     return known
 
@@ -170,8 +171,8 @@ def remembered(
         manner.memory.reply(said.conversation, outcome.reply)
     if id := asked.dialect.kept(answer):
         ids = tuple(clean(name) for name in (id, said.kept_as) if name)
-        if said.replaced and said.reply is not None:
-            yield Show(ids, Shown(said.conversation, said.reply))
+        if outcome is not None and said.replaced:  # and not each time that it is read again
+            yield Show(ids, Shown(said.conversation, outcome.reply))
         elif asked.body is not None and said.kept_as:  # this request has told the model
             yield Show((said.kept_as,), None)
         manner.memory.keep(ids, said)

@@ -194,9 +194,10 @@ def _kind_of_clause(text: str, move: Move) -> ClaimKind | None:  # noqa: PLR0911
         return "offered" if _OFFERED.search(text) else None
     if _FUTURE.search(text):
         return "promised"
-    if _says_we_did(text[: found.start()] if (found := _NOT_YET.search(text)) else ""):
+    not_yet = _NOT_YET.search(text)
+    if not_yet and _says_we_did(text[: not_yet.start()]):
         return "done"  # "I've arranged for it to be collected"
-    if found or _PENDING.search(text):
+    if not_yet or _PENDING.search(text):
         return None
     answers = move in ("answer", "action_done")
     if (
