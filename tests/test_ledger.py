@@ -518,6 +518,10 @@ def test_no_text_of_whatever_length_keeps_a_reader_busy(
     read_it: Callable[[str], object], piece: str, end: str
 ) -> None:
     """What grows with the square of a text takes minutes at the last of these lengths."""
+    ended: list[int] = []
     with at_most(20):
         for length in (20_000, 40_000, 300_000):
             read_it(piece * (length // len(piece)) + end)
+            ended.append(length)
+
+    assert ended == [20_000, 40_000, 300_000]

@@ -5,7 +5,7 @@ import pytest
 from guard import ToolCall
 from guard.ledger.evidence import entry
 from guard.ledger.fields import as_float
-from guard.ledger.results import Result
+from guard.ledger.prose import Result
 from guard.ledger.values import differs
 
 

@@ -7,8 +7,7 @@ from datetime import date
 
 from guard.assessment import Claim
 from guard.ledger.evidence import Entry
-from guard.ledger.fields import another
-from guard.ledger.results import tokens
+from guard.ledger.fields import another, tokens
 from guard.text import fold, words
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

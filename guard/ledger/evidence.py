@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from guard.case import ToolCall
 from guard.ledger.acts import ACTS, MONEY, NOUN, PAST
-from guard.ledger.fields import texts_of, walk
-from guard.ledger.results import Result, is_dry, last_token, looked, outcome, parsed, tokens
+from guard.ledger.fields import last_token, texts_of, tokens, walk
+from guard.ledger.prose import Result
+from guard.ledger.results import is_dry, looked, outcome, parsed
 from guard.ledger.tools import named_acts, reads_only, refused, undone
 from guard.records import Json
 from guard.text import content, fold, words

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from guard.records import Json
 
+_TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _DECIMAL_COMMA = re.compile(r"(\d{1,3}(?:[.]\d{3})+|\d+),(\d{1,2})")
 """1.234,50"""
@@ -98,3 +100,14 @@ def plain_number(number: str) -> str:
     whole, _, rest = text.partition(".")
     rest = rest.rstrip("0") if "." not in rest else rest
     return (whole.lstrip("0") or "0") + (f".{rest}" if rest else "")
+
+
+@lru_cache(maxsize=1024)
+def tokens(name: str) -> tuple[str, ...]:
+    """Words of a field's or a tool's name: "issueRefund", "issue_refund" and "crm.issue-refund" alike."""
+    return tuple(t.lower() for t in _TOKEN.findall(name))
+
+
+def last_token(name: str) -> str:
+    """The word that says what a field or a tool is for: "id" of `order_id`. "" for a name without a Latin word."""
+    return next(reversed(tokens(name)), "")

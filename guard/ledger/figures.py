@@ -6,8 +6,7 @@ from guard.assessment import Claim
 from guard.ledger.acts import MONEY
 from guard.ledger.amounts import WHOLE, money_in, moved, plain, plain_count
 from guard.ledger.evidence import Entry, id_values
-from guard.ledger.fields import another, as_float
-from guard.ledger.results import tokens
+from guard.ledger.fields import another, as_float, tokens
 from guard.ledger.sums import amounts_match, currencies, fees, moved_by, plain_numbers, stated_sums, totals_of
 from guard.text import words
 

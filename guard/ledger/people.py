@@ -6,8 +6,7 @@ from guard.assessment import Claim
 from guard.case import Case
 from guard.ledger.acts import MONEY
 from guard.ledger.evidence import Entry
-from guard.ledger.fields import another, holds_word
-from guard.ledger.results import tokens
+from guard.ledger.fields import another, holds_word, tokens
 from guard.text import fold, words
 
 _METHODS = {

@@ -1,32 +1,22 @@
 """Whether a tool's result says that the call worked.
 
-Fields at the top are read first; prose only where there are none. What waits for somebody's decision has not been
+Fields at the top are read first; what words say (`prose`) only where there are none. What waits for somebody's decision has not been
 done; what merely takes time is `pending`; a result that says nothing is `silent`.
 """
 
 import ast
 import json
 import re
-from functools import lru_cache
-from typing import Literal
 
-from guard.ledger.acts import ACTS, MONEY, NOUN, PAST, acts_of_verb, plain_form
+from guard.ledger.acts import ACTS, MONEY, NOUN, PAST
+from guard.ledger.fields import last_token, tokens
+from guard.ledger.prose import FLAGS, Result, is_strange, names_act, of_state, of_text, speaks_of_failure
 from guard.records import Json
 from guard.text import words
 
-Result = Literal["worked", "failed", "waiting", "pending", "silent", "unclear"]
-
-_PROSE = 3
-"""Words from which a text is a statement: one that speaks of no success shows none."""
 _LONGEST_LITERAL = 20_000
 """Characters of a Python literal that is worth parsing."""
-_TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _ERROR_KEY = words("error errors err exception exceptions fault faults failure failures")
-_FLAG_KEY = words(
-    "ok success successful succeeded done completed processed applied approved accepted acknowledged "
-    "confirmed released created updated issued executed eligible allowed permitted valid authorized "
-    "authorised"
-)
 _STATE_KEY = words("status state result outcome delivery code statuscode httpstatus")
 _CODE_KEY = words("status statuscode code")
 _STAGE_KEY = words("status state outcome")
@@ -50,31 +40,6 @@ _TURNED_DOWN = words("rejected declined denied failed refused")
 _DRY = words("dryrun test simulated simulation preview")
 _EMPTY = frozenset(["", "none", "null", "false", "no", "0", "ok", "n/a", "success"])
 _NO = frozenset(["", "none", "null", "false", "no", "0", "off"])
-# Words of failure. The strong ones settle it; beside a success the weak ones leave it open.
-_STRONG = re.compile(
-    r"\b(?:errors?|exception|traceback|fatal|fail(?:ed|ure|s|ing)?|unsuccessful|denied|declined|rejected|refused|bounced|"
-    r"unauthori[sz]ed|forbidden|time(?:d)?[ _-]?out|aborted|blocked|http(?:/[\d.]+)? ?[45]\d\d)\b"
-    r"|^\W*[45]\d\d(?:\W*$|[\s:-]+(?:bad|not|conflict|forbidden|unauthori[sz]ed|gone|internal|service|gateway|upstream|payment|too|error|unprocessable|time))"
-)
-_WEAK = re.compile(
-    r"\b(?:not|n't|no|never|cannot|can't|couldn't|unable|nope|insufficient|invalid|exceed(?:ed|s)|expired|closed|missing|unavailable|"
-    r"conflict|incomplete|partial(?:ly)?|void(?:ed)?|ineligible|impossible|unknown|sorry|nothing|unprocessed)\b|n't\b|\bnot_|\bno_"
-)
-_CANCELLED = re.compile(r"\bcancell?ed\b")
-_WAITS = re.compile(
-    r"\b(?:await\w*|on hold|draft(?:ed)?|waitlist\w*|are you sure|confirm with|confirmation required|needs?|requires?|pending (?:\w+ )*(?:approv\w*|review|auth\w*)|(?:for|under) (?:approval|review)|approval)\b"
-)
-_TAKES_TIME = re.compile(r"\b(?:pending|queued|waiting|processing|in progress|scheduled|submitted)\b")
-_GOOD = re.compile(
-    r"\b(?:ok|okay|success(?:ful(?:ly)?)?|succeeded|done|completed?|processed|confirmed|approved|accepted|applied|created|stored|saved|added|issued|updated|registered|subscribed|enrolled|true)\b"
-)
-_LONGEST_STATE = 200
-_STANDING = re.compile(
-    r"\b(?:active|open(?:ed)?|posted|paid|sent|delivered|settled|captured|ready|set|placed|ordered|made|received|recorded|assigned|live|finished|final|closed|in effect|en route|fulfilled|transferred|deposited|returned|full|new|yes|on)\b"
-)
-"""States that things are in when something came about."""
-_ENDED = re.compile(r"\b(?:inactive|off|ended|stopped|removed|withdrawn|archived|gone)\b")
-_DENIES = re.compile(r"(?:\b(?:not|no|never|cannot|without)\b|n't\b)(?:\W+\w+){0,3}\W*$")
 
 
 def outcome(result: str, acts: frozenset[str]) -> Result:
@@ -112,7 +77,7 @@ def _of_records(items: list[dict[str, Json]], acts: frozenset[str], depth: int =
 
 def _of_string(text: str, acts: frozenset[str]) -> Result:
     return (
-        _of_cut(text, acts) if text.lstrip()[:1] in ("{", "[") and _CUT.search(text) else _of_text(text, acts)
+        _of_cut(text, acts) if text.lstrip()[:1] in ("{", "[") and _CUT.search(text) else of_text(text, acts)
     )
 
 
@@ -121,7 +86,7 @@ def _of_cut(text: str, acts: frozenset[str]) -> Result:
     if _CUT_ERROR.search(text):
         return "failed"
     state = _CUT_STATE.search(text)
-    return _of_state(state[1], acts) if state else "worked"
+    return of_state(state[1], acts) if state else "worked"
 
 
 def _unwrapped(value: Json) -> Json:
@@ -152,7 +117,7 @@ def looked(result: str) -> Result:
         return "silent"
     if items := [value] if isinstance(value, dict) else _records(value):
         return "failed" if all(map(_found_nothing, items)) else "worked"
-    return "failed" if isinstance(value, str) and _speaks_of_failure(value) else "worked"
+    return "failed" if isinstance(value, str) and speaks_of_failure(value) else "worked"
 
 
 def _found_nothing(fields: dict[str, Json]) -> bool:
@@ -164,14 +129,9 @@ def _found_nothing(fields: dict[str, Json]) -> bool:
             or ("".join(tokens(k)) in _CODE_KEY and re.fullmatch(r"[45]\d\d|error|not_found", str(v)))
             for k, v in fields.items()
         )
-        or any(map(_speaks_of_failure, _enclosed(fields)))
+        or any(map(speaks_of_failure, _enclosed(fields)))
         or _inner_failure("", fields)
     )
-
-
-def _speaks_of_failure(text: str) -> bool:
-    told = text.lower()
-    return _STRONG.search(told[:200]) is not None and not _no_failure(told)
 
 
 def _enclosed(fields: dict[str, Json]) -> tuple[str, ...]:
@@ -199,17 +159,6 @@ def parsed(text: str) -> Json:
     except (ValueError, RecursionError):
         return _literal(stripped)
     return value
-
-
-@lru_cache(maxsize=1024)
-def tokens(name: str) -> tuple[str, ...]:
-    """Words of a field's or a tool's name: "issueRefund", "issue_refund" and "crm.issue-refund" alike."""
-    return tuple(t.lower() for t in _TOKEN.findall(name))
-
-
-def last_token(name: str) -> str:
-    """The word that says what a field or a tool is for: "id" of `order_id`. "" for a name without a Latin word."""
-    return next(reversed(tokens(name)), "")
 
 
 def _literal(text: str) -> Json:
@@ -252,11 +201,11 @@ def _of_fields(fields: dict[str, Json], acts: frozenset[str], depth: int = _DEEP
     states = own if own and "failed" not in inner else own + inner
     if states:
         return min(states, key=_WORST.index)
-    flagged = any(value is True and _FLAG_KEY.intersection(tokens(key)) for key, value in fields.items())
+    flagged = any(value is True and FLAGS.intersection(tokens(key)) for key, value in fields.items())
     record = not acts and any(k.lower() not in _TEXT_KEY | _TEXT_WRAPPER and v for k, v in fields.items())
     if flagged or record:
         return "worked"
-    told = [_of_text(v, acts) for k, v in fields.items() if k.lower() in _TEXT_KEY and isinstance(v, str)]
+    told = [of_text(v, acts) for k, v in fields.items() if k.lower() in _TEXT_KEY and isinstance(v, str)]
     strange = any(_is_strange(key, value, acts) for key, value in fields.items())
     return min(told + enclosed, key=_WORST.index, default="unclear" if strange else "worked")
 
@@ -271,7 +220,7 @@ def _fails(key: str, value: Json, acts: frozenset[str]) -> bool:
     if is_dry({key: value}) or (_ERROR_KEY.intersection(words) and not _says_no(value, _EMPTY)):
         return True
     act = len(words) == 1 and _tells_the_act(words[0], value, ends or acts)
-    if (act or _FLAG_KEY.intersection(words)) and _says_no(value, _NO):
+    if (act or FLAGS.intersection(words)) and _says_no(value, _NO):
         return True
     return _is_negative(words, value, acts) or _inner_failure(joined, value)
 
@@ -283,7 +232,7 @@ def _tells_the_act(word: str, value: Json, acts: frozenset[str]) -> bool:
     if any(NOUN[act].fullmatch(word) or PAST[act].fullmatch(word) for act in acts):
         return True
     answers = value is False or (isinstance(value, str) and bool(value.strip()))
-    return (answers or word.endswith("ed")) and _names(word, acts)
+    return (answers or word.endswith("ed")) and names_act(word, acts)
 
 
 def _states(key: str, value: Json, acts: frozenset[str], depth: int) -> list[Result]:
@@ -296,7 +245,7 @@ def _states(key: str, value: Json, acts: frozenset[str], depth: int) -> list[Res
     if _PART_KEY.intersection(words) and isinstance(value, list) and value:
         return ["unclear"]  # some of it was done, some was not
     if _is_state(words, value):
-        return [] if _is_strange(key, value, acts) else [_of_state(str(value), acts)]
+        return [] if _is_strange(key, value, acts) else [of_state(str(value), acts)]
     return _states_inside(key, value, acts, depth - 1)
 
 
@@ -318,25 +267,6 @@ def _is_of_the_call(key: str, acts: frozenset[str]) -> bool:
         or last.removesuffix("s") in _WRAPPER
         or any(NOUN[act].fullmatch(last) for act in acts)
     )
-
-
-def _is_strange(key: str, value: Json, acts: frozenset[str]) -> bool:
-    """A word for a state that speaks neither of success nor of what the call does. What was changed or opened is a
-    thing with states of its own.
-    """
-    of_a_thing = acts & {"change", "open", "hand over"} and not acts & MONEY
-    if last_token(key) not in _STAGE_KEY or not isinstance(value, str) or of_a_thing:
-        return False
-    told = value[:_LONGEST_STATE].replace("_", " ").strip().lower()
-    known = _TAKES_TIME.search(told) or _STANDING.search(told) or re.search(r"\d", told)
-    ended = acts & {"cancel", "stop"} and _ENDED.search(told)
-    named = known or ended or _good(told, acts) or any(_tells_of(w, acts) for w in told.split())
-    return bool(told) and not named and _of_text(told, acts) == "worked"
-
-
-def _tells_of(word: str, acts: frozenset[str]) -> bool:
-    """A word of success, or a form of what the call does: "held" of a hold."""
-    return word in _FLAG_KEY or _names(word, acts) or bool(acts_of_verb(plain_form(word)) & acts)
 
 
 def _is_negative(words: tuple[str, ...], value: Json, acts: frozenset[str]) -> bool:
@@ -379,7 +309,7 @@ def _is_state(words: tuple[str, ...], value: Json) -> bool:
 def _nested_states(fields: dict[str, Json], acts: frozenset[str]) -> list[Result]:
     """States of the objects inside, one level down: a flag in there is about something else, a state is not."""
     return [
-        _of_state(str(value), acts)
+        of_state(str(value), acts)
         for key, value in fields.items()
         if _is_state(tokens(key), value) and not _is_strange(key, value, acts)
     ]
@@ -391,58 +321,11 @@ def _says_no(value: Json, no: frozenset[str]) -> bool:
     return value is None or value is False or value == 0 or value in ([], {})
 
 
-def _of_state(value: str, acts: frozenset[str]) -> Result:
-    """A word, or an HTTP status."""
-    if re.fullmatch(r"-\d+", value.strip(), re.ASCII):
-        return "failed"  # what programmes return for an error
-    if re.fullmatch(r"\d+(?:\.0)?", value.strip(), re.ASCII):
-        return "failed" if re.fullmatch(r"[45]\d\d(?:\.0)?", value.strip(), re.ASCII) else "worked"
-    return _of_text(value.replace("_", " "), acts)
-
-
-def _of_text(text: str, acts: frozenset[str]) -> Result:
-    told = text[:2000].strip().lower()
-    if not told:
-        return "silent"
-    good = any(not _DENIES.search(told[max(0, m.start() - 40) : m.start()]) for m in _good(told, acts))
-    bad = [m.group() for m in _STRONG.finditer(told) if not _excused(m.group(), acts)]
-    weak = [m.group() for m in _WEAK.finditer(told) if not _excused(m.group(), acts)]
-    if bad and not _no_failure(told):
-        return "failed"
-    if acts and "cancel" not in acts and _CANCELLED.search(told):
-        weak.append("cancelled")
-    if weak:
-        first = re.split(r"[.!\n]\s", told, maxsplit=1)[0]
-        settled = not bad and first != told and not _WEAK.search(first) and _of_text(first, acts) == "worked"
-        return "worked" if settled and _good(first, acts) else "unclear" if good else "failed"
-    if _WAITS.search(told) and "stop" not in acts:
-        return "waiting"
-    if _TAKES_TIME.search(told) and not re.search(r"\(\w+ \w+ed\)", told):
-        set_going = {"send", "contact", "hand over", "open"}
-        dated = {"change", "book", "cancel"} if "scheduled" in told else set()
-        edited = "change" in acts and not acts & MONEY  # the state is that of the order
-        ends_later = "cancel" in acts and re.search(r"\bpending[ _]cancel", told) is not None
-        return "worked" if edited or ends_later or acts & (set_going | dated) else "pending"
-    return "worked" if good or len(told.split()) < _PROSE else "unclear"
-
-
-def _good(told: str, acts: frozenset[str]) -> list[re.Match[str]]:
-    """Words of success, and the past forms of what the tool does."""
-    own = [re.finditer(rf"\b(?:{ACTS[act].past})\b", told) for act in acts]
-    return [*_GOOD.finditer(told), *(m for found in own for m in found)]
-
-
-def _no_failure(told: str) -> bool:
-    return re.search(r"\b(?:no|without|0) (?:errors?|failures?|exceptions?)\b", told) is not None
-
-
-def _excused(word: str, acts: frozenset[str]) -> bool:
-    """A word that sounds like failure and is what the tool does: a card that was to be blocked is blocked."""
-    return any(_names(part, acts) for part in tokens(word)) or any(
-        re.fullmatch(ACTS[a].past, word) for a in acts
-    )
-
-
-@lru_cache(maxsize=1024)
-def _names(word: str, acts: frozenset[str]) -> bool:
-    return any(word.startswith(tool) for act in acts for tool in ACTS[act].tools.split() if len(tool) > 3)
+def _is_strange(key: str, value: Json, acts: frozenset[str]) -> bool:
+    """A word for a state that speaks neither of success nor of what the call does. What was changed or opened is a
+    thing with states of its own.
+    """
+    of_a_thing = acts & {"change", "open", "hand over"} and not acts & MONEY
+    if last_token(key) not in _STAGE_KEY or not isinstance(value, str) or of_a_thing:
+        return False
+    return is_strange(value, acts)

@@ -5,8 +5,7 @@ from itertools import combinations
 
 from guard.ledger.amounts import money_in
 from guard.ledger.evidence import ID_KEY, Entry
-from guard.ledger.fields import as_float
-from guard.ledger.results import tokens
+from guard.ledger.fields import as_float, tokens
 from guard.records import Json
 from guard.text import fold, words
 

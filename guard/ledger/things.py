@@ -6,8 +6,7 @@ from guard.assessment import ANY_ACT, Claim
 from guard.case import Case
 from guard.ledger.acts import MONEY, PAST
 from guard.ledger.evidence import Entry, details, is_description, thing_values
-from guard.ledger.fields import another, holds_word
-from guard.ledger.results import tokens
+from guard.ledger.fields import another, holds_word, tokens
 from guard.text import content, fold, words
 
 _CLASS = re.compile(r"\b(?:basic economy|premium economy|economy|business|first class|comfort)\b")

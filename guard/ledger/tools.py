@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from guard.case import ToolCall
 from guard.ledger.acts import ACTS, NOUN, acts_of_verb, brought
-from guard.ledger.results import tokens
+from guard.ledger.fields import tokens
 from guard.text import words
 
 _LOOKS = words(
