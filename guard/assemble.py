@@ -4,24 +4,25 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar, overload
 
 from guard import policy as policies
 from guard.case import Case
-from guard.effects import adrive, drive
+from guard.effects import World, adrive, drive
 from guard.exchange.memory import Memory, Shown
 from guard.exchange.steps import Answered, Read, Review, Show, Steps
-from guard.judging import local
+from guard.model import Asker
 from guard.outcome import Handoff, Judgement, Outcome, Receipt
+from guard.parts import at_once, parts
 from guard.pipeline import Parts, judged, review
-from guard.policy import Mode, Policy
-from guard.rewriting import compose
+from guard.policy import By, Mode, Policy
 from guard.settings import Settings, checked_mode
 
 if TYPE_CHECKING:
+    import httpx2
+
     from guard.escalation.desk import Desk
 
 P = ParamSpec("P")
@@ -40,33 +41,39 @@ class Guard:
     'Good morning!'
     """
 
-    def __init__(self, policy: Policy, settings: Settings) -> None:
+    def __init__(
+        self, policy: Policy, settings: Settings, transport: "httpx2.BaseTransport | None" = None
+    ) -> None:
         self.policy = policy
         self.settings = settings
         self.outcomes: OrderedDict[str, Outcome] = OrderedDict()
         self._lock = Lock()
         self.memory = Memory(_Shelf(self))
         self._desk: Desk | None = None
-        self._parts = Parts(
-            policy=policy,
-            judge=partial(local.judge, max_characters=policy.limits.draft_characters),
-            writes=compose.writes,
-            rewrite=partial(compose.rewrite, recognition_words=policy.limits.recognition_words),
-            tenant=settings.tenant,
-        )
+        self._world = World(self._accept, Asker(settings, policy.model, transport).complete)
+        self._parts = parts(policy, settings)
 
     @classmethod
     def load(
-        cls, policy: str | Path | None = None, *, mode: Mode | None = None, settings: Settings | None = None
+        cls,
+        policy: str | Path | None = None,
+        *,
+        mode: Mode | None = None,
+        judge: By | None = None,
+        settings: Settings | None = None,
+        transport: "httpx2.BaseTransport | None" = None,
     ) -> "Guard":
         """Read policy and environment; what is passed here wins over both.
 
-        Raises `PolicyError` or `SettingsError` when something in them means nothing.
+        transport: how the guard's own model is reached, where it is not the network: a recording, say.
+        Raises `PolicyError`, `SettingsError` or `PromptError` when something in them means nothing.
         """
         settings = settings or Settings.from_env()
         path = policy or settings.policy
         chosen = policies.load(Path(path)) if path else policies.shipped()
-        return cls(replace(chosen, mode=checked_mode(mode) or settings.mode or chosen.mode), settings)
+        by = replace(chosen.judging, by=judge or chosen.judging.by)
+        mode = checked_mode(mode) or settings.mode or chosen.mode
+        return cls(replace(chosen, mode=mode, judging=by), settings, transport)
 
     @property
     def desk(self) -> "Desk":
@@ -86,11 +93,11 @@ class Guard:
 
         Raises `EscalationError` when a handoff could not be stored; then there is no text for the customer.
         """
-        return drive(review(case, self._parts), self._accept)
+        return drive(review(case, self._parts), self._world)
 
     async def areview(self, case: Case) -> Outcome:
         """`review` for an event loop: what waits (the store) waits in a thread; judging itself takes some milliseconds."""
-        return await adrive(review(case, self._parts), self._accept)
+        return await adrive(review(case, self._parts), self._world)
 
     def wrap(self, client: Client, *, on_withhold: OnWithhold = "message") -> Client:
         """The same OpenAI client, its replies guarded: chat completions and responses, streamed or not.
@@ -129,7 +136,7 @@ class Guard:
                 match step:
                     case Review():
                         told: Outcome | Judgement | None = await adrive(
-                            review(step.case, self._for(step)), self._accept
+                            review(step.case, self._for(step)), self._world
                         )
                     case Read() | Show():
                         told = await asyncio.to_thread(self._step, step)
@@ -154,9 +161,9 @@ class Guard:
     def _step(self, step: Review | Read | Show) -> Outcome | Judgement | None:
         match step:
             case Review():
-                return drive(review(step.case, self._for(step)), self._accept)
+                return drive(review(step.case, self._for(step)), self._world)
             case Read():
-                return judged(step.case, self._parts)
+                return drive(judged(step.case, self._parts), self._world)
             case Show():
                 for id in step.ids:
                     self.desk.show(id, (step.shown.conversation, step.shown.reply) if step.shown else None)
@@ -164,10 +171,8 @@ class Guard:
 
     def _for(self, step: Review) -> Parts:
         """Where nobody waited for the draft, only the draft is unjudged: what is said in its place is judged as ever."""
-        unjudged, judge = step.unjudged, self._parts.judge
-        if unjudged is None:
-            return self._parts
-        return replace(self._parts, judge=lambda case: unjudged if case is step.case else judge(case))
+        unjudged = step.unjudged
+        return self._parts if unjudged is None else replace(self._parts, judge=lambda case: at_once(unjudged))
 
     def _kept(self, answered: Answered) -> Answered:
         if answered.outcome is not None:

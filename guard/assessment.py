@@ -52,7 +52,19 @@ Dimension = Literal["emotional_weight", "ambiguity", "moral_tradeoff", "lasting_
 ClaimKind = Literal["done", "standing", "promised", "offered"]
 Standing = Literal["unknown", "verified", "ungrounded", "contradicted", "unauthorised"]
 DefectKind = Literal["placeholder", "empty"]
-Cause = Literal["language", "too_long", "timeout"]
+Cause = Literal[
+    "language",
+    "too_long",
+    "timeout",
+    "unavailable",
+    "refused",
+    "cut",
+    "unparsable",
+    "misquoted",
+    "over_budget",
+]
+"""Why there is no verdict. unavailable: the model's endpoint fails or refuses us; cut: its answer ended too early;
+misquoted: it said something that weighs, with words that stand nowhere; over_budget: the prompt is too long for it."""
 
 NEEDS: tuple[Need, ...] = get_args(Need)
 MOVES: tuple[Move, ...] = get_args(Move)
@@ -109,7 +121,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Something that the draft says was, is, or will be done, and how it stands against the evidence."""
+    """Something that the draft says was, is, or will be done, and how it stands against the evidence.
+
+    shown: the judge names words of a tool result that show it, which stand there; None where it was not asked.
+    """
 
     kind: ClaimKind
     act: str
@@ -119,6 +134,7 @@ class Claim:
     dates: tuple[str, ...] = ()
     standing: Standing = "unknown"
     why: str = ""
+    shown: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +234,11 @@ class Recognition:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """All that a judge saw in one case. `odds` where the judge can say how sure it is."""
+    """All that a judge saw in one case. `odds` where the judge can say how sure it is.
+
+    judge: `local`, or the version of the prompt that was asked. dropped: facts that the judge reported with words
+    that stand nowhere; they do not count. language: what it says the draft is written in, where it says so.
+    """
 
     customer: Customer
     sentences: tuple[Sentence, ...] = ()
@@ -226,6 +246,9 @@ class Assessment:
     defects: tuple[Defect, ...] = ()
     odds: Odds | None = None
     recognition: Recognition = field(default_factory=Recognition)
+    judge: str = "local"
+    dropped: int = 0
+    language: str | None = None
 
     @property
     def empathy(self) -> bool:
@@ -250,3 +273,4 @@ class Unjudged:
     cause: Cause
     detail: str
     customer: Customer | None = None
+    judge: str = "local"

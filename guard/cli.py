@@ -19,10 +19,12 @@ from guard.assemble import Guard
 from guard.bench.app import bench
 from guard.casefile import BadLine, count, read, replacing, same_file
 from guard.errors import EscalationError, GuardError
-from guard.outcome import Outcome
-from guard.policy import Mode
+from guard.evaluation.app import evaluation
+from guard.outcome import Outcome, Spent
+from guard.policy import By, Mode
 from guard.report import dumps, line, name_of
 from guard.settings import Settings
+from guard.workbench.app import workbench
 
 app = typer.Typer(
     help="Stands between an LLM and the customer: replies that act go out, empathy without action does not.",
@@ -33,6 +35,8 @@ app = typer.Typer(
 desk = typer.Typer(help="The handoffs that wait for a person.", no_args_is_help=True)
 app.add_typer(desk, name="handoffs")
 app.add_typer(bench, name="bench")
+app.add_typer(workbench, name="prompts")
+app.add_typer(evaluation, name="eval")
 
 ModeOption = Annotated[
     str | None,
@@ -44,6 +48,14 @@ ModeOption = Annotated[
 ]
 PolicyOption = Annotated[
     Path | None, typer.Option("--policy", metavar="FILE", help="A policy.yaml instead of the shipped one.")
+]
+JudgeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--judge",
+        metavar="local|llm|cascade",
+        help="Who reads the drafts, whatever the policy says. A model needs COMPASSION_GUARD_MODEL_URL and _MODEL_KEY.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
 
@@ -86,7 +98,7 @@ def demo() -> None:
 
 
 @app.command()
-def review(
+def review(  # noqa: PLR0913, PLR0917 - options of a command
     files: Annotated[
         list[str],
         typer.Argument(metavar="FILE…", help="Case files, one JSON object a line; - is standard input."),
@@ -94,6 +106,7 @@ def review(
     as_json: JsonOption = False,
     mode: ModeOption = None,
     policy: PolicyOption = None,
+    judge: JudgeOption = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE", help="Write the JSON lines there; - is standard output."),
@@ -103,7 +116,7 @@ def review(
 
     A case: {"id": "1", "context": [{"role": "customer", "content": "…"}], "draft": "…", "actions": null}
     """
-    guard = _guard(policy, mode)
+    guard = _guard(policy, mode, judge)
     if out == Path("-"):
         as_json, out = True, None
     _refuse_loss(files, out)
@@ -255,6 +268,8 @@ class _Run:
         self._bar = terminal.Bar(self._err, "reviewing", total)
         self._table = terminal.results(self._out.width) if people else None
         self._counts: Counter[str] = Counter()
+        self._spent = Spent()
+        self._asked = 0
         self.faults = 0
 
     def __enter__(self) -> "_Run":
@@ -269,6 +284,8 @@ class _Run:
             with _writing("standard output"):
                 self._out.print(self._table)
         self._err.print(self._terminal.summary(self._counts, time.perf_counter() - self._started))
+        if self._asked:
+            self._err.print(self._terminal.spent(self._spent, self._asked, self._counts.total()))
         if self.faults:
             self._err.print(f"{self.faults} could not be reviewed; each is named above.", style="red")
 
@@ -279,6 +296,8 @@ class _Run:
             if name != "sent" or outcome.judgement.decision == "send"
             else f"would {outcome.judgement.decision}"
         ] += 1
+        self._spent += outcome.spent
+        self._asked += outcome.spent.calls > 0
         self._bar.step()
         if self._table is not None:
             self._terminal.add(self._table, outcome)
@@ -325,8 +344,16 @@ def _refuse_loss(files: list[str], out: Path | None) -> None:
         )
 
 
-def _guard(policy: Path | None, mode: str | None) -> Guard:
-    return Guard.load(policy, mode=_mode(mode))
+def _guard(policy: Path | None, mode: str | None, judge: str | None = None) -> Guard:
+    return Guard.load(policy, mode=_mode(mode), judge=_by(judge))
+
+
+def _by(judge: str | None) -> By | None:
+    match judge:
+        case None | "local" | "llm" | "cascade":
+            return judge
+        case _:
+            raise typer.BadParameter(f"{judge!r} is no judge; it is one of local, llm, cascade.")
 
 
 def _mode(mode: str | None) -> Mode | None:

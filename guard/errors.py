@@ -5,7 +5,8 @@
       ├─ PolicyError       a policy file that must not be used: file, line, what to do
       ├─ SettingsError     an environment variable that means nothing
       ├─ EscalationError   the store of handoffs could not be used; nothing was said to the customer
-      ├─ PromptError       a template that must not be used: the holding message fails the guard's own judge
+      ├─ PromptError       a template that must not be used: broken, not the pinned one, or failing the guard's own judge
+      ├─ EvalError         a suite, a case or a run that proves nothing as it stands
       └─ UnguardedError    a way to get a reply that the guard does not cover yet
 
 The wrapped client raises children of these that are `openai.OpenAIError` too: see `guard/client.py`.
@@ -49,7 +50,11 @@ class EscalationError(GuardError):
 
 
 class PromptError(GuardError):
-    """A template of `prompts/` says what the guard may not say; the handoff, if there is one, is stored."""
+    """A template of `prompts/` cannot be used, or says what the guard may not say; the handoff, if there is one, is stored."""
+
+
+class EvalError(GuardError):
+    """A suite, an eval case, a recording or a run cannot be used: what is wrong, where, what to do."""
 
 
 class UnguardedError(GuardError):

@@ -57,11 +57,38 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What the guard's own model took for one review. Tokens as the endpoint counted them.
+
+    usd: None where tokens were used and nobody told their price. prompts: the versions of the templates that were asked.
+    """
+
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    usd: float | None = 0.0
+    prompts: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+
+    def __add__(self, other: "Spent") -> "Spent":
+        known = self.usd is not None and other.usd is not None
+        return Spent(
+            self.calls + other.calls,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            (self.usd or 0.0) + (other.usd or 0.0) if known else None,
+            tuple(dict.fromkeys((*self.prompts, *other.prompts))),
+            tuple(dict.fromkeys((*self.models, *other.models))),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """The draft goes out as it was written, byte for byte."""
 
     case: Case
     judgement: Judgement
+    spent: Spent = Spent()
 
     @property
     def reply(self) -> str:
@@ -77,6 +104,7 @@ class Rewritten:
     judgement: Judgement
     reply: str
     accepted: Judgement
+    spent: Spent = Spent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +115,7 @@ class Withheld:
     judgement: Judgement
     receipt: Receipt
     reply: str
+    spent: Spent = Spent()
 
 
 Outcome = Sent | Rewritten | Withheld

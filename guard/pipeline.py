@@ -15,42 +15,56 @@ from typing import assert_never
 
 from guard.assessment import STEPS, Assessment, Unjudged
 from guard.case import Authority, Case
-from guard.effects import Accept, Steps
+from guard.effects import Answer, NoCompletion, Steps, accepted
 from guard.errors import EscalationError, PromptError
 from guard.escalation.holding import as_case, holding_message
 from guard.escalation.packet import pack
 from guard.ledger.check import checked
-from guard.outcome import Judgement, Outcome, Reason, Receipt, Rewritten, Sent, Withheld
+from guard.outcome import Judgement, Outcome, Reason, Receipt, Rewritten, Sent, Spent, Withheld
 from guard.policy import Policy
-from guard.rewriting.check import inventions, unfounded
+from guard.rewriting.check import faults, invented
 from guard.rules import judge as judge_by_rules
 from guard.rules import reason as reason_of
 
-Judge = Callable[[Case], Assessment | Unjudged]
-Rewriter = Callable[[Case, Assessment, Authority], str | None]
+Judge = Callable[[Case], Steps[Assessment | Unjudged]]
+Proposal = str | tuple[str, ...] | NoCompletion | None
+"""A reply; what is wrong with the one that was written; why there is none; None: nothing that we may do covers the need."""
+Rewriter = Callable[[Case, Assessment, Authority, tuple[str, ...]], Steps[Proposal]]
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a review works with: chosen once, in `assemble`."""
+    """What a review works with: chosen once, in `assemble`.
+
+    judge reads drafts, `own` what the guard itself says once a person has the case: that needs no network. `writes`:
+    the rewriter writes what this customer reads. The last argument of `rewrite`: what was wrong with the reply before.
+    """
 
     policy: Policy
     judge: Judge
+    own: Callable[[Case], Assessment | Unjudged]
     writes: Callable[[Case], bool]
     rewrite: Rewriter
+    summarise: Callable[[Case], Steps[str | None]]
     tenant: str
 
 
 def review(case: Case, parts: Parts) -> Steps[Outcome]:
+    """What becomes of the draft in `case`, and what it took."""
+    outcome, spent = yield from metered(decided(case, parts))
+    return replace(outcome, spent=spent) if spent.calls else outcome
+
+
+def decided(case: Case, parts: Parts) -> Steps[Outcome]:
     """What becomes of the draft in `case`."""
-    judgement = judged(case, parts)
+    judgement = yield from judged(case, parts)
     if parts.policy.mode != "enforce":
         return Sent(case, judgement)
     match judgement.decision:
         case "send":
             return Sent(case, judgement)
         case "rewrite":
-            match rewritten(case, judgement, parts):
+            match (yield from rewritten(case, judgement, parts)):
                 case Rewritten() as better:
                     return better
                 case why:
@@ -61,18 +75,18 @@ def review(case: Case, parts: Parts) -> Steps[Outcome]:
             assert_never(judgement.decision)
 
 
-def judged(case: Case, parts: Parts) -> Judgement:
+def judged(case: Case, parts: Parts) -> Steps[Judgement]:
     """What the judge saw, its claims checked, and what follows by the rules."""
-    assessment = checked(parts.judge(case), case, parts.policy.authority)
+    assessment = checked((yield from parts.judge(case)), case, parts.policy.authority)
     return judge_by_rules(assessment, parts.policy.matrix)
 
 
 def rewritten(  # noqa: PLR0911 - one return a reason
     case: Case, judgement: Judgement, parts: Parts
-) -> Rewritten | Reason:
+) -> Steps[Rewritten | Reason]:
     """A reply with a concrete step that nobody invented and that the judge would send; or why there is none."""
-    attempt = case
-    current = judgement
+    attempt, current = case, judgement
+    wrong: tuple[str, ...] = ()
     for _ in range(parts.policy.limits.rewrites):
         if not isinstance(current.assessment, Assessment):
             return "guard_uncertain"
@@ -80,25 +94,31 @@ def rewritten(  # noqa: PLR0911 - one return a reason
             return "defective_draft"
         if not parts.writes(case):
             return "language"
-        reply = parts.rewrite(attempt, current.assessment, parts.policy.authority)
-        if reply is None:
-            return "authority_gap"
-        if inventions(reply, case, parts.policy.authority):
-            return "guard_uncertain"
-        attempt = case.with_draft(reply)
-        current = judged(attempt, parts)
-        if isinstance(current.assessment, Assessment) and unfounded(current.assessment.claims, case.draft):
-            return "guard_uncertain"
-        if current.decision == "send":
-            return Rewritten(case, judgement, reply, current)
+        proposal = yield from parts.rewrite(attempt, current.assessment, parts.policy.authority, wrong)
+        match proposal:
+            case None:
+                return "authority_gap"
+            case NoCompletion():
+                return "guard_uncertain"
+            case tuple():
+                wrong = proposal
+                continue
+        if wrong := invented(proposal, case, parts.policy.authority):
+            continue
+        attempt = case.with_draft(proposal)
+        current = yield from judged(attempt, parts)
+        wrong = faults(current.assessment, judgement.assessment, case, parts.policy.limits.recognition_words)
+        if not wrong and current.decision == "send":
+            return Rewritten(case, judgement, proposal, current)
     return "guard_uncertain"
 
 
 def withheld(case: Case, judgement: Judgement, reason: Reason, parts: Parts) -> Steps[Withheld]:
     """Nothing is said before it is durable: store the handoff, then speak from its receipt."""
     actions = (*(case.authority.actions if case.authority else ()), *parts.policy.authority.actions)
+    summary = yield from parts.summarise(case)
     try:
-        receipt = yield Accept(pack(case, judgement, reason, actions, parts.tenant))
+        receipt = yield from accepted(pack(case, judgement, reason, actions, parts.tenant, summary))
     except EscalationError as error:
         raise EscalationError(str(error), case_id=case.id, draft=case.draft) from None
     return Withheld(case, judgement, receipt, spoken(case, receipt, parts))
@@ -108,7 +128,7 @@ def spoken(case: Case, receipt: Receipt, parts: Parts) -> str:
     """The holding message, itself judged: the guard cannot commit the fault that it polices."""
     message = holding_message(receipt)
     asked = replace(as_case(case, receipt, message), turns=())
-    read = judged(asked, parts).assessment
+    read = checked(parts.own(asked), asked, parts.policy.authority)
     if (
         isinstance(read, Unjudged)
         or read.unbacked
@@ -120,3 +140,20 @@ def spoken(case: Case, receipt: Receipt, parts: Parts) -> str:
             f"The handoff is stored as {receipt.id}, and nothing was said to the customer."
         )
     return message
+
+
+def metered(steps: Steps[Answer]) -> Steps[tuple[Answer, Spent]]:
+    """The same steps, and what the model took on the way."""
+    spent = Spent()
+    try:
+        effect = next(steps)
+        while True:
+            try:
+                given = yield effect
+            except Exception as error:  # noqa: BLE001 - passed on to the steps, which name it or let it out
+                effect = steps.throw(error)
+                continue
+            spent += Spent() if isinstance(given, Receipt) else given.spent
+            effect = steps.send(given)
+    except StopIteration as end:
+        return end.value, spent

@@ -1,30 +1,26 @@
 """policy.yaml, strictly read: matrix, limits, mode and authority. What cannot be understood is refused."""
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
+from guard import strict_yaml
 from guard.assessment import Dimension, Signal
 from guard.case import Action, Authority
 from guard.errors import PolicyError
 from guard.records import ActionRecord
 from guard.rules import Matrix, WithSignal
 
-if TYPE_CHECKING:
-    import yaml
-
 Mode = Literal["observe", "advise", "enforce"]
+By = Literal["local", "llm", "cascade"]
+Writer = Literal["local", "llm"]
+Summary = Literal["extract", "llm"]
 SHIPPED = Path(__file__).with_name("policy.yaml")
-_DEEPEST = 50
-"""Lists and maps inside one another; a policy needs five."""
-_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
-_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
-_NEVER = {"tag:yaml.org,2002:bool": "true or false", "tag:yaml.org,2002:timestamp": "a date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +45,40 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Judging:
+    """Who reads drafts. `cascade`: the local judge first, the model where that one is unsure.
+
+    band: from which probability to which, "this draft is not ok" counts as unsure; human_band likewise for "a person
+    must own this". always: signals where the model is asked whatever the local judge says. languages: those in which
+    the model is trusted, as tags like `en`.
+    """
+
+    by: By = "local"
+    band: tuple[float, float] = (0.1, 0.9)
+    human_band: tuple[float, float] = (0.05, 0.6)
+    always: frozenset[Signal] = frozenset()
+    languages: frozenset[str] = frozenset(("en", "es", "de", "fr", "pt", "hi"))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The guard's own model, at any OpenAI-compatible endpoint; its address and key come from the environment.
+
+    name: overrules that of the prompts. seconds: for one answer, retries and waiting in line included; then there is
+    none. failures: so many in a row and nobody is asked for `rest_seconds`. usd_in, usd_out: per million tokens.
+    """
+
+    name: str | None = None
+    seconds: float = 20
+    retries: int = 1
+    at_once: int = 16
+    failures: int = 5
+    rest_seconds: float = 30
+    usd_in: float | None = None
+    usd_out: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All that an operator decides."""
 
@@ -57,6 +87,10 @@ class Policy:
     limits: Limits
     authority: Authority
     exchange: Exchange = Exchange()
+    judging: Judging = Judging()
+    rewriting: Writer = "local"
+    summary: Summary = "extract"
+    model: Model = Model()
 
     def actions(self) -> dict[str, Action]:
         """The policy's actions by id."""
@@ -95,6 +129,44 @@ class _Exchange(_Strict):
     reply_field: str | None = Field(default=None, pattern=r"^(?:/(?:[^/~]|~[01])+)+$")
 
 
+_Probability = Annotated[float, Field(ge=0, le=1)]
+_Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+
+
+class _Judging(_Strict):
+    by: By = "local"
+    band: Annotated[list[_Probability], Field(min_length=2, max_length=2)] = [0.1, 0.9]
+    human_band: Annotated[list[_Probability], Field(min_length=2, max_length=2)] = [0.05, 0.6]
+    always: list[Signal] = []
+    languages: Annotated[list[_Language], Field(min_length=1)] = ["en", "es", "de", "fr", "pt", "hi"]
+
+    @field_validator("band", "human_band")
+    @classmethod
+    def _upward(cls, band: list[float]) -> list[float]:
+        if band[0] > band[1]:
+            raise PydanticCustomError("band", "the first of two probabilities is the lower one")
+        return band
+
+
+class _Rewriting(_Strict):
+    by: Writer = "local"
+
+
+class _Handoff(_Strict):
+    summary: Summary = "extract"
+
+
+class _Model(_Strict):
+    name: str | None = Field(default=None, min_length=1)
+    seconds: float = Field(default=20, ge=0.1, le=600)
+    retries: int = Field(default=1, ge=0, le=10)
+    at_once: int = Field(default=16, ge=1, le=256)
+    failures: int = Field(default=5, ge=1, le=1000)
+    rest_seconds: float = Field(default=30, ge=0, le=3600)
+    usd_in: float | None = Field(default=None, ge=0)
+    usd_out: float | None = Field(default=None, ge=0)
+
+
 class _Action(ActionRecord):
     needs: list[str] = Field(default_factory=list)  # type: ignore[assignment]  # YAML has lists, values have tuples
     for_words: list[str] = Field(default_factory=list)  # type: ignore[assignment]
@@ -105,6 +177,10 @@ class _File(_Strict):
     matrix: _Matrix
     limits: _Limits
     exchange: _Exchange = _Exchange()
+    judge: _Judging = _Judging()
+    rewrite: _Rewriting = _Rewriting()
+    handoff: _Handoff = _Handoff()
+    model: _Model = _Model()
     authority: list[_Action] = []
 
 
@@ -125,27 +201,17 @@ def load(path: Path) -> Policy:
 
 def parse(text: str, where: str) -> Policy:
     """Read a policy's text. Raises `PolicyError` that names `where` and the line."""
-    import yaml
-
-    try:
-        _refuse_depth(text, where)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        if node is not None:
-            _refuse_doubtful(node, where, (), set())
-        file = _File.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise PolicyError(
-            f"{where}:{_broken(error, text)}: no valid YAML ({getattr(error, 'problem', None) or _first(error)})."
-        ) from None
-    except ValidationError as error:
-        faults = error.errors(include_url=False)
-        fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
-        line = _line(node, fault["loc"])
-        name = ".".join(str(p) for p in fault["loc"]) or "the file"
-        raise PolicyError(
-            f"{where}:{line}: {name}: {fault['msg']}. The shipped policy.yaml shows every key."
-        ) from None
-    _refuse_same_id(file, node, where)
+    file, line = strict_yaml.read(
+        text, _File, where=where, error=PolicyError, hint="The shipped policy.yaml shows every key."
+    )
+    first: dict[str, int] = {}
+    for n, action in enumerate(file.authority):
+        if first.setdefault(action.id, n) != n:
+            raise PolicyError(
+                f"{where}:{line(('authority', n, 'id'))}: authority.{n}: {action.id!r} is the id of "
+                f"authority.{first[action.id]} at line {line(('authority', first[action.id], 'id'))} too, "
+                "so nobody knows which limit holds. Keep one, or give it another id."
+            )
     return _policy(file)
 
 
@@ -165,121 +231,19 @@ def _policy(file: _File) -> Policy:
         limits=Limits(**file.limits.model_dump()),
         authority=Authority(tuple(_action(a) for a in file.authority)),
         exchange=Exchange(**file.exchange.model_dump()),
+        judging=_judging(file.judge),
+        rewriting=file.rewrite.by,
+        summary=file.handoff.summary,
+        model=Model(**file.model.model_dump()),
     )
+
+
+def _judging(j: _Judging) -> Judging:
+    (low, high), (human_low, human_high) = j.band, j.human_band
+    return Judging(j.by, (low, high), (human_low, human_high), frozenset(j.always), frozenset(j.languages))
 
 
 def _action(a: _Action) -> Action:
     return Action(
         a.id, a.does, a.tool, a.max_amount, a.currency, tuple(a.needs), a.deadline, a.say, tuple(a.for_words)
     )
-
-
-def _refuse_depth(text: str, where: str) -> None:
-    """Before anything walks through it. A loop would end every later step with a stack that is full."""
-    import yaml
-
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            line = event.start_mark.line + 1 if event.start_mark else 1
-            raise PolicyError(f"{where}:{line}: is nested too deeply; a policy needs few levels.")
-
-
-def _refuse_doubtful(node: "yaml.Node", where: str, above: tuple["yaml.Node", ...], done: set[int]) -> None:
-    """What YAML takes silently and an operator would not expect.
-
-    A key twice (the last one wins), a key that is no word (`yes`, `5`), a number that is another one than it
-    looks (`050` is 40, `1:30` is 90), a word that turns into true or false, a node that holds itself.
-    """
-    import yaml
-
-    here = f"{where}:{node.start_mark.line + 1}"
-    if any(node is one for one in above):
-        raise PolicyError(f"{here}: holds itself, by an alias; write it out.")
-    if id(node) in done:
-        return
-    done.add(id(node))
-    match node:
-        case yaml.MappingNode():
-            _refuse_keys(node, where)
-            for _, value in node.value:
-                _refuse_doubtful(value, where, (*above, node), done)
-        case yaml.SequenceNode():
-            for child in node.value:
-                _refuse_doubtful(child, where, (*above, node), done)
-        case yaml.ScalarNode() if node.tag in _NUMBERS and not _PLAIN_NUMBER.fullmatch(node.value):
-            raise PolicyError(
-                f"{here}: {node.value:.40} is no plain number; write it like 50 or 49.90, or a text in quotes."
-            )
-        case yaml.ScalarNode() if node.tag in _NEVER:
-            raise PolicyError(
-                f"{here}: {node.value:.40} is {_NEVER[node.tag]} in YAML, and nothing in a policy is. "
-                "A text needs quotes, an amount is a number like 50."
-            )
-        case _:
-            pass
-
-
-def _refuse_keys(node: "yaml.MappingNode", where: str) -> None:
-    import yaml
-
-    seen: dict[str, int] = {}
-    for key, _ in node.value:
-        line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode) or not key.tag.endswith((":str", ":merge")):
-            told = repr(key.value) if isinstance(key, yaml.ScalarNode) else "a list or a map"
-            raise PolicyError(f"{where}:{line}: {told} is no key: keys are words. A text needs quotes.")
-        if key.value in seen:
-            raise PolicyError(
-                f"{where}:{line}: {key.value!r} is there twice, before at line {seen[key.value]}; keep one."
-            )
-        seen[key.value] = line
-
-
-def _refuse_same_id(file: _File, node: object, where: str) -> None:
-    first: dict[str, int] = {}
-    for n, action in enumerate(file.authority):
-        line = _line(node, ("authority", n, "id"))
-        if first.setdefault(action.id, n) != n:
-            before = _line(node, ("authority", first[action.id], "id"))
-            raise PolicyError(
-                f"{where}:{line}: authority.{n}: {action.id!r} is the id of authority.{first[action.id]} "
-                f"at line {before} too, so nobody knows which limit holds. Keep one, or give it another id."
-            )
-
-
-def _broken(error: "yaml.YAMLError", text: str) -> int:
-    """The line where the YAML breaks."""
-    import yaml
-
-    match error:
-        case yaml.MarkedYAMLError(problem_mark=yaml.Mark() as mark):
-            return mark.line + 1
-        case yaml.reader.ReaderError(position=int() as place):
-            return text.count("\n", 0, place) + 1
-        case _:
-            return 1
-
-
-def _first(error: "yaml.YAMLError") -> str:
-    return str(error).partition("\n")[0]
-
-
-def _line(node: object, loc: tuple[int | str, ...]) -> int:
-    """The line where a fault sits, or that of the nearest thing around it."""
-    import yaml
-
-    line = 1
-    for step in loc:
-        if isinstance(node, yaml.MappingNode):
-            pair = next(((k, v) for k, v in node.value if k.value == step), None)
-            if pair is None:
-                break
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            entry: yaml.Node = node.value[step]
-            line, node = entry.start_mark.line + 1, entry
-        else:
-            break
-    return line

@@ -51,6 +51,9 @@ class Line(TypedDict):
     handoff: dict[str, str] | None
     unjudged: dict[str, str] | None
     judge: str
+    prompts: list[str]
+    spent: dict[str, float | int | None]
+    dropped: int
     ms: float
 
 
@@ -98,7 +101,15 @@ def line(outcome: Outcome, ms: float) -> Line:
         reply=clean(outcome.reply),
         handoff=_handoff(outcome),
         unjudged={"cause": found.cause, "detail": found.detail} if isinstance(found, Unjudged) else None,
-        judge="local",
+        judge=found.judge,
+        prompts=list(outcome.spent.prompts),
+        spent={
+            "calls": outcome.spent.calls,
+            "input_tokens": outcome.spent.input_tokens,
+            "output_tokens": outcome.spent.output_tokens,
+            "usd": outcome.spent.usd,
+        },
+        dropped=read.dropped if read else 0,
         ms=round(ms, 3),
     )
 

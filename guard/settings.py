@@ -10,7 +10,21 @@ from guard.errors import SettingsError
 from guard.policy import Mode
 
 PREFIX = "COMPASSION_GUARD_"
-KNOWN = {"HOME", "POLICY", "MODE", "DATABASE_URL", "TENANT", "KEYS"}
+KNOWN = {
+    "HOME",
+    "POLICY",
+    "MODE",
+    "DATABASE_URL",
+    "TENANT",
+    "KEYS",
+    "MODEL_URL",
+    "MODEL_KEY",
+    "PROMPTS",
+    "PROMPTS_LOCK",
+    "PROMPTS_RELOAD",
+    "BRAND",
+    "LOCALE",
+}
 """KEYS is the proxy's: see `guard/proxy/keys.py`."""
 _LONGEST_TENANT = 200
 """Characters that the store keeps of it."""
@@ -25,6 +39,12 @@ class Settings:
     mode: overrules the policy's mode (COMPASSION_GUARD_MODE).
     database_url: an SQLAlchemy URL instead of the SQLite file in `home` (COMPASSION_GUARD_DATABASE_URL).
     tenant: whose handoffs these are, where several share a store (COMPASSION_GUARD_TENANT).
+    model_url, model_key: the guard's own model, any OpenAI-compatible endpoint (COMPASSION_GUARD_MODEL_URL, _MODEL_KEY;
+    without them what the openai package reads itself: OPENAI_BASE_URL, OPENAI_API_KEY).
+    prompts: a directory of templates instead of the shipped ones (COMPASSION_GUARD_PROMPTS).
+    prompts_lock: a file of `prompts lock`; a template of another version is refused (COMPASSION_GUARD_PROMPTS_LOCK).
+    prompts_reload: read edited templates again while running (COMPASSION_GUARD_PROMPTS_RELOAD=1).
+    brand, locale: which overlays of the templates count (COMPASSION_GUARD_BRAND, _LOCALE).
 
     Raises `SettingsError` on a value that no file system, database or rule of ours could take.
     """
@@ -34,6 +54,13 @@ class Settings:
     mode: Mode | None = None
     database_url: str | None = None
     tenant: str = "default"
+    model_url: str | None = None
+    model_key: str | None = None
+    prompts: Path | None = None
+    prompts_lock: Path | None = None
+    prompts_reload: bool = False
+    brand: str | None = None
+    locale: str | None = None
 
     def __post_init__(self) -> None:
         """Now, and not when the first customer needs a person."""
@@ -46,7 +73,7 @@ class Settings:
             )
 
     def __repr__(self) -> str:
-        """Without the database URL: it can hold a password."""
+        """Without the database URL and the key: they are secrets, or hold one."""
         return f"Settings(home={str(self.home)!r}, policy={self.policy!r}, mode={self.mode!r}, tenant={self.tenant!r})"
 
     @classmethod
@@ -57,14 +84,20 @@ class Settings:
         if unknown := sorted(given.keys() - KNOWN):
             known = ", ".join(PREFIX + k for k in sorted(KNOWN))
             raise SettingsError(f"{PREFIX}{unknown[0]} is no setting. There are: {known}.")
-        policy = given.get("POLICY")
         url = given.get("DATABASE_URL")
         return cls(
             home=_path(given["HOME"], "HOME") if "HOME" in given else _default_home(env),
-            policy=_path(policy, "POLICY") if policy else None,
+            policy=_given_path(given, "POLICY"),
             mode=checked_mode(given.get("MODE")),
             database_url=_url(url) if url else None,
             tenant=given.get("TENANT", "default"),
+            model_url=given.get("MODEL_URL"),
+            model_key=given.get("MODEL_KEY"),
+            prompts=_given_path(given, "PROMPTS"),
+            prompts_lock=_given_path(given, "PROMPTS_LOCK"),
+            prompts_reload=_yes(given.get("PROMPTS_RELOAD", "0")),
+            brand=given.get("BRAND"),
+            locale=given.get("LOCALE"),
         )
 
     def database(self) -> str:
@@ -117,6 +150,20 @@ def _url(value: str) -> str:
             f"{PREFIX}DATABASE_URL keeps handoffs in memory, where they end with the process. Name a file: sqlite:////path/handoffs.db"
         )
     return value
+
+
+def _given_path(given: Mapping[str, str], name: str) -> Path | None:
+    return _path(given[name], name) if name in given else None
+
+
+def _yes(value: str) -> bool:
+    match value.lower():
+        case "1" | "true" | "yes":
+            return True
+        case "0" | "false" | "no":
+            return False
+        case _:
+            raise SettingsError(f"{PREFIX}PROMPTS_RELOAD is {value!r}; it is 1 or 0.")
 
 
 def _path(value: str, name: str) -> Path:

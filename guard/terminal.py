@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from guard.outcome import Outcome, Receipt
+from guard.outcome import Outcome, Receipt, Spent
 from guard.report import UNSEEN, name_of, why
 
 COLOUR = {"sent": "green", "rewritten": "yellow", "withheld": "magenta"}
@@ -76,6 +76,15 @@ def summary(counts: Counter[str], seconds: float) -> Text:
     total = sum(counts.values())
     told = ", ".join(f"{n} {name}" for name, n in counts.most_common())
     return Text(f"{total} reviewed in {seconds:.1f} s" + (f": {told}" if told else ""), "bold")
+
+
+def spent(took: Spent, asked: int, of: int) -> Text:
+    """What the guard's own model took, in one line."""
+    price = "" if took.usd is None else f", ${took.usd:,.4f}"
+    return Text(
+        f"the model was asked for {asked} of {of} ({asked / of:.0%}): {took.calls} calls, "
+        f"{(took.input_tokens + took.output_tokens) / of:,.0f} tokens a reply{price}"
+    )
 
 
 def scene(title: str, outcome: Outcome) -> Panel:

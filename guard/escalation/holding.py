@@ -3,14 +3,21 @@
 Its words never run ahead of the state: stored is not read, and where no calendar is known no time is promised.
 """
 
+from functools import cache
+
 from guard.case import Case, ToolCall
 from guard.outcome import Receipt
-from guard.prompts import render
+from guard.prompts import Prompts
 
 
 def holding_message(receipt: Receipt) -> str:
     """The text of `prompts/holding.md` for this receipt."""
-    return render("holding", {"id": receipt.id, "urgent": receipt.urgent})
+    return _prompts().get("holding").text({"id": receipt.id, "urgent": receipt.urgent})
+
+
+@cache
+def _prompts() -> Prompts:
+    return Prompts()
 
 
 def as_case(case: Case, receipt: Receipt, message: str) -> Case:

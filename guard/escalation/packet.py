@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -9,9 +10,10 @@ from pydantic import BaseModel, ConfigDict
 
 from guard.assessment import DANGER, Assessment, Customer, Dimension, Need, Signal, Unjudged
 from guard.case import Action, Case
+from guard.escalation.masking import masked, masked_json
 from guard.ledger.evidence import worked
 from guard.outcome import Handoff, Judgement, Reason
-from guard.records import Text, clean
+from guard.records import Json, Text, clean
 
 _READ = 20_000
 """Characters of one turn in which given facts are looked for: some 3,500 words, far above any message that was
@@ -134,11 +136,20 @@ class Packet(_Part):
     transcript: list[dict[str, Text]]
 
 
-def pack(
-    case: Case, judgement: Judgement, reason: Reason, actions: tuple[Action, ...], tenant: str
+def pack(  # noqa: PLR0913, PLR0917 - what a handoff is made of
+    case: Case,
+    judgement: Judgement,
+    reason: Reason,
+    actions: tuple[Action, ...],
+    tenant: str,
+    summary: str | None = None,
 ) -> Handoff:
-    """The handoff for this moment. The same moment gives the same key, however often it is tried."""
+    """The handoff for this moment. The same moment gives the same key, however often it is tried.
+
+    summary: in place of an extract of the customer's own words.
+    """
     key = sha256(f"{tenant}\x1f{case.moment()}".encode()).hexdigest()
+    case = _without_secrets(case)
     customer = judgement.assessment.customer
     packet = Packet(
         idempotency_key=key,
@@ -146,7 +157,7 @@ def pack(
         case=case.id,
         reason_code=reason,
         reason_text=_BECAUSE[reason],
-        summary=_summary(case, customer),
+        summary=summary or _summary(case, customer),
         need=PacketNeed(
             kind=customer.need if customer else None, statement_in_customer_words=_needed(case, customer)
         ),
@@ -164,7 +175,25 @@ def pack(
         transcript=[{"role": t.role, "content": t.content} for t in case.turns],
     )
     urgent = customer is not None and any(s.name in DANGER for s in customer.signals)
-    return Handoff(key, clean(case.id), reason, packet.model_dump_json(), urgent)
+    return Handoff(key, clean(case.id), reason, json.dumps(_kept(packet), ensure_ascii=False), urgent)
+
+
+def _without_secrets(case: Case) -> Case:
+    """The same case before anything is taken out of it: a code that stands alone would be known no more."""
+    return replace(
+        case,
+        turns=tuple(replace(t, content=masked(t.content)) for t in case.turns),
+        draft=masked(case.draft),
+        evidence=case.evidence
+        and tuple(replace(c, arguments=masked(c.arguments), result=masked(c.result)) for c in case.evidence),
+    )
+
+
+def _kept(packet: Packet) -> Json:
+    """The packet without what nobody may keep. What names it stays as it is."""
+    told: dict[str, Json] = packet.model_dump(mode="json")
+    names = {name: told[name] for name in ("idempotency_key", "tenant", "case")}
+    return {**{name: masked_json(value) for name, value in told.items()}, **names}
 
 
 def joined(stored: str, packet: str) -> str | None:

@@ -181,9 +181,14 @@ def remembered(
 
 
 def _mark(name: str, outcome: Outcome) -> Mapping[str, Json]:
-    return {
+    """What the answer says of it. The tokens of our own model stand here: `usage` stays that of the app's."""
+    mark: dict[str, Json] = {
         "id": name,
         "outcome": type(outcome).__name__.lower(),
         "verdict": outcome.judgement.verdict,
         "decision": outcome.judgement.decision,
     }
+    spent = outcome.spent
+    if spent.calls:
+        mark |= {"input_tokens": spent.input_tokens, "output_tokens": spent.output_tokens, "usd": spent.usd}
+    return mark

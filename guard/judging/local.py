@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from guard.assessment import (
+    DANGER,
     MOVES,
     NEEDS,
     STEPS,
@@ -35,16 +36,11 @@ from guard.judging.sentences import split
 from guard.judging.side import need_shown, side_of
 from guard.judging.steps import PLACEHOLDER
 from guard.ledger.amounts import blanked
+from guard.orders import orders_in, without_orders
 
 if TYPE_CHECKING:
     from guard.judging.net import Scores
 
-_ORDERS = re.compile(
-    r"\b(?:ignore|disregard) (?:all|any|the|your|previous|prior|above|these|those)(?: \w+){0,2} (?:guide|guidelines|instructions|rules|prompts?)\b|^\W*(?:system|judge|grader)\s*:"
-    r"|\b(?:rate|grade|classify|score|label|judge|mark) (?:this|it|the) (?:reply|draft|response|answer|message)?\W*(?:as )?(?:\w+ )?(?:ok|okay|compliant|concrete_step|safe)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""Words that are meant for whoever judges and not for the customer."""
 _NEVER_FILLED = re.compile(
     r"\{\{\s*[a-z_][a-z0-9_.]*(?:\s*\|[^{}]*)?\s*\}\}|\{%.{0,80}?%\}|\bTBD\b|\bXX/XX\b|\b__[A-Z]{3,}__\b|(?<!\w)\$[A-Z][A-Z_]{3,}\b"
 )
@@ -62,15 +58,17 @@ def judge(case: Case, max_characters: int, reader: net.Net | None = None) -> Ass
     `reader` is the net in the wheel unless another one is to be measured.
     """
     reader = reader or net.shipped()
-    readable = all(is_english(text, reader.vocabulary.knows) for text in case.customer_turns()[-1:])
+    heard, forged = _without_orders(case)
+    readable = all(is_english(text, reader.vocabulary.knows) for text in heard.customer_turns()[-1:])
     if len(case.draft) > max_characters:
         detail = f"the draft has {len(case.draft)} characters, the policy reads {max_characters}"
-        return Unjudged("too_long", detail, _side_alone(case, reader) if readable else None)
-    if not readable or not is_english(case.draft, reader.vocabulary.knows):
+        return Unjudged("too_long", detail, _side_alone(heard, reader) if readable else None)
+    if not readable or not is_english(heard.draft, reader.vocabulary.knows):
         detail = "the local judge reads English only"
-        return Unjudged("language", detail, _side_alone(case, reader) if readable else None)
-    heard, forged = _without_orders(case)
+        return Unjudged("language", detail, _side_alone(heard, reader) if readable else None)
     pieces, forms = read(heard), read_customer(heard)
+    if heard.turns != case.turns:
+        forms = _with_danger(forms, case)
     scores = reader.scores(heard, pieces, forms)
     found = facts(heard, pieces, forms, scores, odds_of(scores, reader))
     sentences = tuple(sorted((*found.sentences, *forged), key=lambda s: s.span.start))
@@ -78,12 +76,22 @@ def judge(case: Case, max_characters: int, reader: net.Net | None = None) -> Ass
 
 
 def _without_orders(case: Case) -> tuple[Case, tuple[Sentence, ...]]:
-    """The case whose draft no longer speaks to the judge, and the sentences that did: they do nothing for the customer."""
-    if not _ORDERS.search(case.draft):
-        return case, ()
-    spans = [s for s in split(case.draft) if _ORDERS.search(s.text)]
+    """The case in which nobody speaks to the judge, and the sentences of the draft that did: they do nothing for the customer."""
+    turns = tuple(replace(t, content=without_orders(t.content)) for t in case.turns)
+    heard = case if turns == case.turns else replace(case, turns=turns)
+    places = orders_in(case.draft)
+    if not places:
+        return heard, ()
+    spans = [s for s in split(case.draft) if any(start < s.end and s.start < end for start, end in places)]
     draft = blanked(case.draft, ((s.start, s.end) for s in spans))
-    return case.with_draft(draft), tuple(Sentence(s, "filler") for s in spans)
+    return heard.with_draft(draft), tuple(Sentence(s, "filler") for s in spans)
+
+
+def _with_danger(forms: Customer, case: Case) -> Customer:
+    """Somebody in danger is heard also in words that seem to be meant for a judge."""
+    seen = {signal.name for signal in forms.signals}
+    more = tuple(s for s in read_customer(case).signals if s.name in DANGER and s.name not in seen)
+    return replace(forms, signals=(*forms.signals, *more))
 
 
 def odds_of(scores: "Scores", reader: net.Net) -> Odds:
@@ -104,7 +112,7 @@ def facts(case: Case, pieces: Read, forms: Customer, scores: "Scores", odds: Odd
         customer = replace(customer, need=need, need_shown=need_shown(need, pieces))
     sentences = _sentences(scores, pieces, steps=not lacking and customer.need != "none")
     told = _sentences(scores, pieces, steps=False)  # a move that was raised to a step makes no claim
-    return Assessment(customer, sentences, claims_in(told), _defects(case.draft), odds)
+    return Assessment(customer, sentences, claims_in(told), defects(case.draft), odds)
 
 
 def _side_alone(case: Case, reader: net.Net) -> Customer:
@@ -140,7 +148,8 @@ def _likeliest_step(probabilities: Sequence[float]) -> Move:
     return max((move for move in MOVES if move in STEPS), key=lambda move: probabilities[MOVES.index(move)])
 
 
-def _defects(draft: str) -> tuple[Defect, ...]:
+def defects(draft: str) -> tuple[Defect, ...]:
+    """Placeholders that nobody filled in, and a draft without a word."""
     gaps = tuple(
         Defect("placeholder", Span(m.group(), m.start(), m.end()))
         for form in (PLACEHOLDER, _NEVER_FILLED)

@@ -51,6 +51,23 @@ def _weigh(
 ) -> Claim:
     match claim.kind:
         case "done" | "standing":
-            return claim if case.evidence is None else against_evidence(claim, case, calls(), known)
+            return (
+                claim
+                if case.evidence is None
+                else _told(claim, against_evidence(claim, case, calls(), known))
+            )
         case "promised" | "offered":
             return against_authority(claim, case, grants(), calls)
+
+
+def _told(claim: Claim, weighed: Claim) -> Claim:
+    """A judge that read the results knows better whether they show a claim; a contradiction in figures is ours to see."""
+    match claim.shown:
+        case None:
+            return weighed
+        case _ if weighed.standing == "contradicted":
+            return weighed
+        case True:
+            return replace(weighed, standing="verified", why="a tool result shows it")
+        case False:
+            return replace(weighed, standing="ungrounded", why="no tool result shows it")

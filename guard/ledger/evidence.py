@@ -9,6 +9,7 @@ from guard.ledger.fields import last_token, texts_of, tokens, walk
 from guard.ledger.prose import Result
 from guard.ledger.results import is_dry, looked, outcome, parsed
 from guard.ledger.tools import named_acts, reads_only, refused, undone
+from guard.orders import without_orders
 from guard.records import Json
 from guard.text import content, fold, words
 
@@ -62,7 +63,9 @@ class Entry:
 
 
 def entry(call: ToolCall) -> Entry:
-    """Read a call once."""
+    """Read a call once. A result in words may hold some that speak to a judge: they show nothing."""
+    if isinstance(parsed(call.result), str):
+        call = replace(call, result=without_orders(call.result))
     asked, got = tuple(walk(parsed(call.arguments))), tuple(walk(parsed(call.result)))
     reads = reads_only(call)
     undoes = frozenset[str]() if reads else undone(call.name)

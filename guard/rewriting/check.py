@@ -2,7 +2,7 @@
 
 import re
 
-from guard.assessment import Claim
+from guard.assessment import Assessment, Claim, Unjudged
 from guard.case import Authority, Case
 from guard.ledger.amounts import money_in
 from guard.ledger.check import facts
@@ -20,6 +20,18 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_ID = 4
+_TAGS = {
+    "english": "en",
+    "eng": "en",
+    "spanish": "es",
+    "german": "de",
+    "french": "fr",
+    "portuguese": "pt",
+    "hindi": "hi",
+    "hinglish": "hi",
+    "italian": "it",
+    "dutch": "nl",
+}
 
 
 def inventions(reply: str, case: Case, authority: Authority) -> tuple[str, ...]:
@@ -61,6 +73,13 @@ def _sums(case: Case, authority: Authority) -> set[float]:
     return spoken | fields | {a.max_amount for a in actions if a.max_amount is not None}
 
 
+def invented(reply: str, case: Case, authority: Authority) -> tuple[str, ...]:
+    """The same, each as a sentence for the writer."""
+    return tuple(
+        f"This stands nowhere in what is known: {fact}" for fact in inventions(reply, case, authority)
+    )
+
+
 def unfounded(claims: tuple[Claim, ...], draft: str) -> tuple[Claim, ...]:
     """Promises and offers of a rewrite that neither the authority covers nor the draft's own sentence made.
 
@@ -71,6 +90,31 @@ def unfounded(claims: tuple[Claim, ...], draft: str) -> tuple[Claim, ...]:
         for c in claims
         if c.kind in ("promised", "offered") and c.standing != "verified" and c.span.text not in draft
     )
+
+
+def faults(
+    after: Assessment | Unjudged, before: Assessment | Unjudged, case: Case, recognition_words: int
+) -> tuple[str, ...]:
+    """What is wrong with a rewrite, as its judge read it, each as a sentence that a writer understands."""
+    if isinstance(after, Unjudged):
+        return (f"It could not be judged: {after.detail}.",)
+    claims = dict.fromkeys((*after.unbacked, *unfounded(after.claims, case.draft)))
+    found = [f"Nothing allows or shows this: {c.span.text}" for c in claims]
+    warm = sum(len(s.span.text.split()) for s in after.sentences if s.move == "empathy")
+    if warm > recognition_words:
+        found.append(f"It spends {warm} words on recognition; {recognition_words} are the most.")
+    wanted = case.preferences.language or (before.language if isinstance(before, Assessment) else None)
+    if after.language and wanted and primary(after.language) != primary(wanted):
+        found.append(f"It is written in {after.language}; the customer reads {wanted}.")
+    if not after.concrete_step:
+        found.append("It gives no concrete step for what is open.")
+    return tuple(found)
+
+
+def primary(language: str) -> str:
+    """The language of a tag without its region: `en` of `en-GB`; a name in English becomes its tag."""
+    tag = re.split(r"[^a-z]", language.strip().lower())[0]
+    return _TAGS.get(tag, tag[:2] if len(tag) > 3 else tag)
 
 
 def _names_a_thing(token: str) -> bool:

@@ -1,0 +1,59 @@
+"""Where a run stops by itself: what it may cost, and how many of its cases may end in errors."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from guard.evaluation.results import Result
+from guard.evaluation.suite import Running
+
+
+@dataclass(slots=True)
+class Limits:
+    """Counts lines against a plan. asks: a model is really asked, so that every error costs time and money."""
+
+    plan: Running
+    lines: int
+    asks: bool
+    stopped: str | None = None
+    _tokens: float = field(init=False, default=0.0)
+    _usd: float = field(init=False, default=0.0)
+    _errors: int = field(init=False, default=0)
+    _seen: int = field(init=False, default=0)
+
+    def start(self, results: Iterable[Result]) -> None:
+        """Lines that are there already have cost something too; their errors are tried again."""
+        for result in results:
+            self._seen += result.error is None
+            self._paid(result)
+
+    def reached(self, result: Result) -> bool:
+        """One more line: whether the run stops here. Before its last line; after that there is nothing to stop."""
+        self._seen += 1
+        self._errors += result.error is not None
+        self._paid(result)
+        if self.stopped is None and self.asks:
+            self.stopped = self._too_broken(result) or (self._too_dear() if self._seen < self.lines else None)
+        return self.stopped is not None
+
+    def _paid(self, result: Result) -> None:
+        """What a recording answered costs nothing."""
+        spent = result.spent
+        fresh = 1 - spent.replayed / spent.calls if spent.calls else 0.0
+        self._tokens += fresh * (spent.input_tokens + spent.output_tokens)
+        self._usd += fresh * (spent.usd or 0.0)
+
+    def _too_broken(self, result: Result) -> str | None:
+        if self._errors <= self.plan.error_rate * self.lines:
+            return None
+        return (
+            f"{self._errors} of {self.lines} cases ended in errors, more than {self.plan.error_rate:.1%}. "
+            f"The last one, {result.case}: {result.error}"
+        )
+
+    def _too_dear(self) -> str | None:
+        done = f"after {self._seen:,} of {self.lines:,} cases; raise it with --limit or in the suite, and --resume"
+        if self.plan.tokens is not None and self._tokens >= self.plan.tokens:
+            return f"the budget of {self.plan.tokens:,} tokens is used up {done}"
+        if self.plan.usd is not None and self._usd >= self.plan.usd:
+            return f"the budget of ${self.plan.usd:,.2f} is used up {done}"
+        return None

@@ -1,0 +1,46 @@
+"""Where the words that a model quotes stand. A quote that stands nowhere shows nothing."""
+
+import re
+
+from guard.assessment import Span
+
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"})
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00]")
+_CUT = re.compile(r"^\s*(?:…|\.{3})\s*|\s*(?:…|\.{3})\s*$")
+_SHORTEST = 2
+
+
+def find(quote: str, text: str, start: int = 0) -> Span | None:
+    """The first place of the quote in the text, from `start` on.
+
+    White space, curly quotes, dashes, capitals and invisible characters may differ, and three dots at an end may stand
+    for what was left out: models write these as they like. Every other character must be there.
+    """
+    exact = text.find(quote, start) if len(quote.strip()) >= _SHORTEST else -1
+    if exact >= 0:
+        return Span(quote, exact, exact + len(quote))
+    wanted, _ = _folded(_CUT.sub("", quote))
+    if len(wanted.strip()) < _SHORTEST:
+        return None
+    folded, places = _folded(text[start:])
+    at = folded.find(wanted.strip())
+    if at < 0:
+        return None
+    first, last = start + places[at], start + places[at + len(wanted.strip()) - 1] + 1
+    return Span(text[first:last], first, last)
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text as it is compared, and of each of its characters the place in the original."""
+    characters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        if _UNSEEN.match(character):
+            continue
+        plain = " " if character.isspace() else character.translate(_PLAIN).lower()
+        if plain == " " and characters and characters[-1] == " ":
+            continue
+        for one in plain:  # some capitals are two characters in lower case
+            characters.append(one)
+            places.append(place)
+    return "".join(characters), places

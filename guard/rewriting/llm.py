@@ -1,0 +1,119 @@
+"""The rewriter by language model. It may only use what is allowed and known; code checks that, not the prompt.
+
+Here each commitment is held against the authority; what it invented, what its judge sees in it and how much it
+recognises are checked by the pipeline, as for any other writer (`check`).
+"""
+
+from functools import cache
+from hashlib import sha256
+
+from pydantic import ValidationError
+
+from guard.assessment import Assessment
+from guard.case import Action, Authority, Case
+from guard.effects import Complete, NoCompletion, Steps, completed
+from guard.ledger.amounts import money_in, same_currency
+from guard.outcome import Spent
+from guard.prompts import OverBudgetError, Prompt
+from guard.quotes import find
+from guard.rewriting.wire import Commitment, Written
+from guard.text import fold
+
+
+def rewrite(  # noqa: PLR0913, PLR0917 - one return a reason
+    case: Case,
+    assessment: Assessment,
+    authority: Authority,
+    wrong: tuple[str, ...],
+    prompt: Prompt,
+    recognition_words: int,
+) -> Steps[str | tuple[str, ...] | NoCompletion | None]:
+    """A reply; or what is wrong with the one that came; or why none came; or None: nothing covers the need.
+
+    wrong: what was wrong with the reply before, for the model to mend.
+    """
+    actions = (*(case.authority.actions if case.authority else ()), *authority.actions)
+    if not actions and not case.evidence and assessment.customer.need != "information":
+        return None
+    try:
+        asked = request(case, assessment, actions, wrong, prompt, recognition_words)
+    except OverBudgetError as error:
+        return NoCompletion("over_budget", str(error), Spent())
+    answer = yield from completed(asked)
+    if isinstance(answer, NoCompletion):
+        return answer
+    try:
+        written = Written.model_validate_json(answer.text)
+    except ValidationError:
+        return NoCompletion("unparsable", "the model's answer is not what was asked for", Spent())
+    if not written.possible or not written.reply.strip():
+        return None
+    return unkept(written, actions) or written.reply.strip()
+
+
+def request(  # noqa: PLR0913, PLR0917 - what a rewrite is made of
+    case: Case,
+    assessment: Assessment,
+    actions: tuple[Action, ...],
+    wrong: tuple[str, ...],
+    prompt: Prompt,
+    recognition_words: int,
+) -> Complete:
+    """What the model is asked. The same case, draft and faults give the same bytes."""
+    rendered = prompt.render(
+        {
+            "turns": case.turns,
+            "draft": case.draft,
+            "calls": case.evidence or (),
+            "actions": actions,
+            "need": assessment.customer.need,
+            "preferences": case.preferences,
+            "why": (*_why(assessment), *wrong),
+            "recognition_words": recognition_words,
+        },
+        seed=sha256(f"{case.moment()}\x1f{case.draft}".encode("utf-8", "surrogatepass")).hexdigest(),
+    )
+    return Complete(
+        prompt.version,
+        tuple((m.role, m.text) for m in rendered.messages),
+        "written",
+        schema(),
+        prompt.header.model,
+        prompt.header.parameters.sent(),
+    )
+
+
+@cache
+def schema() -> dict[str, object]:
+    """The JSON Schema of what the rewriter answers."""
+    return Written.model_json_schema()
+
+
+def unkept(written: Written, actions: tuple[Action, ...]) -> tuple[str, ...]:
+    """Commitments that nothing allows: an unknown action, an amount above its limit, words that are not in the reply."""
+    known = {action.id: action for action in actions}
+    return tuple(fault for one in written.commitments if (fault := _fault(one, written.reply, known)))
+
+
+def _fault(one: Commitment, reply: str, known: dict[str, Action]) -> str | None:
+    if find(one.quote, reply) is None:
+        return f"A commitment quotes words that are not in the reply: {one.quote}"
+    action = known.get(one.action)
+    if action is None:
+        return f"No action {one.action} is allowed, which this needs: {one.quote}"
+    for amount in money_in(fold(one.quote)):
+        limit = action.max_amount
+        if limit is not None and (
+            amount.value > limit
+            or not same_currency(amount.currency, (action.currency or "").lower() or None)
+        ):
+            return f"This is above what {one.action} allows ({limit:g} {action.currency or ''}): {one.quote}"
+    return None
+
+
+def _why(assessment: Assessment) -> tuple[str, ...]:
+    """What is wrong with the draft, each as a sentence."""
+    claims = tuple(f"Not backed ({c.standing}): {c.span.text}" for c in assessment.unbacked)
+    gaps = tuple(f"An unfilled placeholder or an empty reply: {d.span.text}" for d in assessment.defects)
+    step = () if assessment.concrete_step else ("It gives no concrete step for what is open.",)
+    return (*claims, *gaps, *step)

@@ -1,0 +1,67 @@
+"""Where the templates of a comparison come from: a directory, one file, or a commit."""
+
+import io
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from guard.errors import PromptError
+
+_GIT = "git:"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Templates under a name that people know. `only`: the one prompt that is meant, where it is one."""
+
+    name: str
+    place: Path
+    only: str | None = None
+
+
+@contextmanager
+def side(name: str, place: Path) -> Iterator[Side]:
+    """What `name` means: `git:REF`, a directory, or a file that stands in for the one in `place`.
+
+    Raises `PromptError` when there is no such thing.
+    """
+    with TemporaryDirectory(prefix="compassion-guard-") as made:
+        if name.startswith(_GIT):
+            _checkout(name.removeprefix(_GIT), place, Path(made))
+            yield Side(name, Path(made))
+        elif Path(name).is_dir():
+            yield Side(name, Path(name))
+        elif Path(name).is_file():
+            file = Path(name)
+            if file.suffix != ".md":
+                raise PromptError(f"{name}: is no template; the name of one ends in .md.")
+            shutil.copytree(place, made, dirs_exist_ok=True)
+            shutil.copyfile(file, Path(made) / file.name)
+            yield Side(name, Path(made), None if file.name.startswith("_") else file.stem)
+        else:
+            raise PromptError(f"{name}: is no directory, no file and no commit. Write a path, or git:main.")
+
+
+def _checkout(ref: str, place: Path, into: Path) -> None:
+    """The templates as they were at `ref`, in the repository that holds `place`."""
+    top = Path(_git(place, "rev-parse", "--show-toplevel").decode().strip())
+    commit = _git(place, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
+    inside = place.resolve().relative_to(top.resolve()).as_posix()
+    with tarfile.open(fileobj=io.BytesIO(_git(top, "archive", f"{commit}:{inside}"))) as archive:
+        archive.extractall(into, filter="data")
+
+
+def _git(place: Path, *words: str) -> bytes:
+    try:
+        ran = subprocess.run(["git", "-C", str(place), *words], capture_output=True, check=False)  # noqa: S603, S607
+    except OSError as error:
+        raise PromptError(f"git: cannot be run ({error.strerror}). Name a directory instead.") from None
+    if ran.returncode:
+        why = ran.stderr.decode(errors="replace").strip().partition("\n")[0].removeprefix("fatal: ")
+        raise PromptError(f"{place}: git says: {why}. Name a commit of that repository, or a directory.")
+    return ran.stdout

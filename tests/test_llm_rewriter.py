@@ -1,0 +1,152 @@
+"""The rewriter by language model: code checks what it commits to, invents and adds, and the judge reads it again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from guard import Action, Guard, ToolCall
+from guard.outcome import Rewritten, Sent, Withheld
+from tests.cases import EMPTY_SORRY, case
+from tests.readings import answer, asking
+from tests.stub import Stub
+
+ASKED = "My lamp from order 7731 came broken, I want my money back."
+REFUND = Action(
+    "refund", "refund an order to the card", max_amount=50, currency="USD", deadline="within 5 days"
+)
+REPLY = "I can refund order 7731 to your card within 5 days. Shall I go ahead?"
+
+
+def written(reply: str, *commitments: tuple[str, str], possible: bool = True) -> dict[str, object]:
+    return {
+        "possible": possible,
+        "reply": reply,
+        "commitments": [{"quote": quote, "action": action} for quote, action in commitments],
+    }
+
+
+@pytest.fixture
+def writer(stub: Stub, tmp_path: Path) -> Iterator[Guard]:
+    with asking(stub, tmp_path, judge="local", rewrite="llm") as made:
+        yield made
+
+
+def test_what_the_model_writes_goes_out_where_everything_in_it_is_allowed(writer: Guard, stub: Stub) -> None:
+    stub.answer = (
+        200,
+        answer(written(REPLY, ("I can refund order 7731 to your card within 5 days.", "refund"))),
+    )
+
+    outcome = writer.review(case(ASKED, EMPTY_SORRY, may=(REFUND,)))
+
+    assert isinstance(outcome, Rewritten)
+    assert outcome.reply == REPLY
+    assert outcome.spent.calls == 1
+
+
+def test_a_good_draft_is_not_rewritten_and_asks_nobody(writer: Guard, stub: Stub) -> None:
+    outcome = writer.review(case(ASKED, REPLY, may=(REFUND,)))
+
+    assert isinstance(outcome, Sent)
+    assert stub.calls == 0
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        written(REPLY, ("I can refund order 7731", "voucher")),
+        written("I can refund you $80. Shall I go ahead?", ("I can refund you $80.", "refund")),
+        written(REPLY, ("I can refund everything.", "refund")),
+        written(
+            "I can refund order 9999 to your card. Shall I go ahead?", ("I can refund order 9999", "refund")
+        ),
+        written("I can refund it by 3 May. Shall I go ahead?", ("I can refund it", "refund")),
+        written(
+            "I can refund it, see https://pay.example.net/7. Shall I go ahead?", ("I can refund it", "refund")
+        ),
+        written("I can also send you a $20 voucher. Shall I go ahead?"),
+        written("I've refunded order 7731 to your card."),
+        written("I completely understand how you feel, and I am deeply sorry for all of this."),
+        written(
+            f"{EMPTY_SORRY} I know how much it hurts to wait and I feel with you. {REPLY}",
+            (REPLY[:20], "refund"),
+        ),
+    ],
+    ids=[
+        "an unknown action",
+        "above the limit",
+        "words that are not in the reply",
+        "an order of its own",
+        "a date of its own",
+        "a link of its own",
+        "what nobody allowed",
+        "a deed that was not done",
+        "warmth alone",
+        "more warmth than the budget",
+    ],
+)
+def test_what_code_cannot_prove_goes_to_a_person(writer: Guard, stub: Stub, told: dict[str, object]) -> None:
+    stub.answer = (200, answer(told))
+
+    outcome = writer.review(case(ASKED, EMPTY_SORRY, may=(REFUND,), evidence=()))
+
+    assert isinstance(outcome, Withheld)
+    assert outcome.receipt.reason == "guard_uncertain"
+
+
+def test_where_the_model_says_that_nothing_is_possible_the_hole_is_named(writer: Guard, stub: Stub) -> None:
+    stub.answer = (200, answer(written("", possible=False)))
+
+    outcome = writer.review(case(ASKED, EMPTY_SORRY, may=(REFUND,)))
+
+    assert isinstance(outcome, Withheld)
+    assert outcome.receipt.reason == "authority_gap"
+
+
+def test_where_nothing_is_allowed_and_nothing_known_nobody_is_asked(writer: Guard, stub: Stub) -> None:
+    outcome = writer.review(case(ASKED, EMPTY_SORRY, may=()))
+
+    assert isinstance(outcome, Withheld)
+    assert outcome.receipt.reason == "authority_gap"
+    assert stub.calls == 0
+
+
+@pytest.mark.parametrize("told", ["sure!", "{}", None])
+def test_an_answer_that_is_none_goes_to_a_person(writer: Guard, stub: Stub, told: str | None) -> None:
+    stub.answer = (200, answer(told))
+
+    outcome = writer.review(case(ASKED, EMPTY_SORRY, may=(REFUND,)))
+
+    assert isinstance(outcome, Withheld)
+    assert outcome.receipt.reason == "guard_uncertain"
+    assert outcome.spent.calls == 1
+
+
+def test_a_second_round_learns_what_was_wrong_with_the_first(stub: Stub, tmp_path: Path) -> None:
+    stub.script = [
+        (
+            200,
+            answer(
+                written("I can refund order 9999. Shall I go ahead?", ("I can refund order 9999", "refund"))
+            ),
+        ),
+        (200, answer(written(REPLY, ("I can refund order 7731", "refund")))),
+    ]
+    with asking(stub, tmp_path, judge="local", rewrite="llm", rounds=2) as made:
+        outcome = made.review(case(ASKED, EMPTY_SORRY, may=(REFUND,)))
+
+    assert isinstance(outcome, Rewritten)
+    assert outcome.reply == REPLY
+    assert outcome.spent.calls == 2
+    assert b"9999" in stub.requests[1].body
+
+
+def test_facts_that_a_result_shows_may_be_told(writer: Guard, stub: Stub) -> None:
+    call = ToolCall("get_order", '{"order": "7731"}', '{"status": "delivered", "price": "49.90"}', ok=True)
+    reply = "Order 7731 was delivered; I can refund the 49.90 to your card. Shall I go ahead?"
+    stub.answer = (200, answer(written(reply, ("I can refund the 49.90 to your card.", "refund"))))
+
+    outcome = writer.review(case(ASKED, EMPTY_SORRY, may=(REFUND,), evidence=(call,)))
+
+    assert isinstance(outcome, Rewritten)
