@@ -7,6 +7,7 @@ with what a grade is. Customers hardly ever say both.
 """
 
 import re
+from collections.abc import Iterator
 
 _MARK = re.compile(
     r"<\|[^|>\n]{1,40}\|>"
@@ -66,9 +67,18 @@ _THE_DRAFT = re.compile(
 )
 _PIECE = re.compile(r"\(?[^.!?…\n(]*[.!?…]*[\"'”’)\]]*[ \t]*\n?")
 """A sentence, or what is said in brackets."""
-_LIKELY = re.compile(
-    rf"[<>\[:]|[a-z]_[a-z]|{_ROLE}|model|{_THE_DRAFT.pattern}|who|(?-i:END|BEGIN|START)", re.IGNORECASE
-)
+_INLINE = re.compile(r"\b(?:system|developer|judge|grader|reviewer|evaluator)\s?:", re.IGNORECASE)
+_STEMS = (
+    "<|", "</", "<<", "<!-", "<d", "<c", "<s", "<u", "<e", "<a", "<r", "<v", "<j", "<i", "<p", "<o", "<h", "<t", "<m", ">>>",
+    "[inst", "[sys", "[/", "[end", "[data", "end of", "system", "developer", "assistant", "tool", "function ",
+    "begin ", "start ", "end ", "e_step", "s_need", "c_emp", "o_act", "d_cl", "n_done", "n_comm", "e_comm", "l_weight", "l_trade", "g_cons",
+    "verdict", "decision", "owner", "unbacked", "judg", "urteil", "veredict", "grader", "grading", "review", "evaluat", "evaluador",
+    "assessor", "annotat", "classif", "moderator", "auditor", "checker", "checking", "checks", "revisor", "calificador", "avaliador",
+    "relecteur", "correcteur", "vérificateur", "évalu", "bewert", "prüf", "gutachter", "jaanch", "scoring", "scores ", "rates ",
+    "reply ", "replies", "response", "answer", "draft", "entwurf", "antwort", "borrador", "respuesta", "rascunho", "resposta",
+    "brouillon", "réponse", "jawab",
+)  # fmt: skip
+"""Of what every form above holds at least one, in small letters: most texts hold none, and are not read any further."""
 _INK = re.compile(r"[^\n]")
 _LONGEST = 20_000
 """Characters that are looked at one sentence at a time; in what is longer, marks are found and sentences are not."""
@@ -80,7 +90,8 @@ def orders_in(text: str) -> tuple[tuple[int, int], ...]:
     Between the first mark and the last everything is part of the forgery, and so is the rest of a line in which
     somebody has begun to speak to a judge.
     """
-    if not _LIKELY.search(text):
+    small = text.lower()
+    if not any(stem in small for stem in _STEMS):
         return ()
     marks = [m.span() for m in _MARK.finditer(text)]
     found = [(_line_start(text, marks[0][0]), _line_end(text, marks[-1][1]))] if marks else []
@@ -100,15 +111,24 @@ def _spoken(text: str) -> list[tuple[int, int]]:
     """Sentences that speak to a judge, each with what follows it on its line."""
     found: list[tuple[int, int]] = []
     speaking = False
-    for piece in _PIECE.finditer(text):
-        said = piece.group()
-        if not said:
-            continue
+    for start, end in _pieces(text):
+        said = text[start:end]
         speaking = speaking or _speaks(said)
         if speaking:
-            found.append(piece.span())
+            found.append((start, end))
         speaking = speaking and not said.endswith("\n")
     return found
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Sentences and what stands in brackets; a role with a colon begins one wherever it stands."""
+    for piece in _PIECE.finditer(text):
+        start, end = piece.span()
+        for role in _INLINE.finditer(text, start + 1, end):
+            yield start, role.start()
+            start = role.start()
+        if start < end:
+            yield start, end
 
 
 def _speaks(said: str) -> bool:

@@ -6,6 +6,7 @@ from functools import partial
 from guard.assessment import Assessment, Unjudged
 from guard.case import Authority, Case
 from guard.effects import Answer, Steps
+from guard.escalation.holding import holding_message
 from guard.escalation.summary import summarised
 from guard.judging import llm as llm_judge
 from guard.judging import local
@@ -21,6 +22,8 @@ from guard.settings import Settings
 def parts(policy: Policy, settings: Settings) -> Parts:
     """Raises `PromptError` where a template that will be asked cannot be used: now, and not at the first customer."""
     prompts = templates(settings)
+    if settings.prompts or settings.prompts_lock or settings.brand or settings.locale:
+        prompts.get("holding")
     own = partial(local.judge, max_characters=policy.limits.draft_characters)
     return Parts(
         policy=policy,
@@ -29,6 +32,7 @@ def parts(policy: Policy, settings: Settings) -> Parts:
         writes=compose.writes if policy.rewriting == "local" else _any_language,
         rewrite=_rewriter(policy, prompts),
         summarise=_summarising(policy, prompts),
+        holding=lambda receipt: holding_message(receipt, prompts.get("holding")),
         tenant=settings.tenant,
     )
 

@@ -17,7 +17,7 @@ from guard.assessment import STEPS, Assessment, Unjudged
 from guard.case import Authority, Case
 from guard.effects import Answer, NoCompletion, Steps, accepted
 from guard.errors import EscalationError, PromptError
-from guard.escalation.holding import as_case, holding_message
+from guard.escalation.holding import as_case
 from guard.escalation.packet import pack
 from guard.ledger.check import checked
 from guard.outcome import Judgement, Outcome, Reason, Receipt, Rewritten, Sent, Spent, Withheld
@@ -37,7 +37,7 @@ class Parts:
     """What a review works with: chosen once, in `assemble`.
 
     judge reads drafts, `own` what the guard itself says once a person has the case: that needs no network. `writes`:
-    the rewriter writes what this customer reads. The last argument of `rewrite`: what was wrong with the reply before.
+    the rewriter writes what this customer reads. `holding`: what is said once a person has the case. The last argument of `rewrite`: what was wrong with the reply before.
     """
 
     policy: Policy
@@ -46,6 +46,7 @@ class Parts:
     writes: Callable[[Case], bool]
     rewrite: Rewriter
     summarise: Callable[[Case], Steps[str | None]]
+    holding: Callable[[Receipt], str]
     tenant: str
 
 
@@ -121,14 +122,20 @@ def withheld(case: Case, judgement: Judgement, reason: Reason, parts: Parts) -> 
         receipt = yield from accepted(pack(case, judgement, reason, actions, parts.tenant, summary))
     except EscalationError as error:
         raise EscalationError(str(error), case_id=case.id, draft=case.draft) from None
-    return Withheld(case, judgement, receipt, spoken(case, receipt, parts))
+    return Withheld(case, judgement, receipt, (yield from spoken(case, receipt, parts)))
 
 
-def spoken(case: Case, receipt: Receipt, parts: Parts) -> str:
-    """The holding message, itself judged: the guard cannot commit the fault that it polices."""
-    message = holding_message(receipt)
+def spoken(case: Case, receipt: Receipt, parts: Parts) -> Steps[str]:
+    """The holding message, itself judged: the guard cannot commit the fault that it polices.
+
+    By the local judge, for the model may be what is away; by the policy's where the message is in no language of that one.
+    """
+    message = parts.holding(receipt)
     asked = replace(as_case(case, receipt, message), turns=())
-    read = checked(parts.own(asked), asked, parts.policy.authority)
+    found = parts.own(asked)
+    if isinstance(found, Unjudged) and found.cause == "language":
+        found = yield from parts.judge(asked)
+    read = checked(found, asked, parts.policy.authority)
     if (
         isinstance(read, Unjudged)
         or read.unbacked
@@ -136,7 +143,8 @@ def spoken(case: Case, receipt: Receipt, parts: Parts) -> str:
         or not any(s.move in STEPS for s in read.sentences)
     ):
         raise PromptError(
-            "prompts/holding.md does not pass the guard's own judge: say who has the case, and nothing else. "
+            "holding.md does not pass the guard's own judge: say who has the case, and nothing else, and in English "
+            "where the policy's judge is the local one. "
             f"The handoff is stored as {receipt.id}, and nothing was said to the customer."
         )
     return message

@@ -54,8 +54,8 @@ def test_python_in_the_readme_runs(block: str, tmp_path: Path) -> None:
 
 
 COMMANDS = re.findall(
-    # `serve` ends when it is told to (tests/test_proxy.py), and `bench wrap` after a minute (tests/test_bench.py)
-    r"(?:^|run )(compassion-guard (?!serve|bench wrap)[^#\n&`]*)",
+    # `serve` ends when it is told to (test_proxy.py), `bench wrap` after a minute (test_bench.py), `eval` has test_release.py
+    r"(?:^|run )(compassion-guard (?!serve|bench wrap|eval )[^#\n&`]*)",
     "\n".join(re.findall(r"```sh\n(.*?)```", README, re.DOTALL)),
     re.MULTILINE,
 )

@@ -22,7 +22,10 @@ from guard.outcome import Withheld
         ("My password is hunter2, it never works", "My password is ••••, it never works"),
         ("password: Tr0ub4dor&3", "password: ••••"),
         ("my SSN is 123-45-6789", "my SSN is ••••"),
-        ("NI number QQ 12 34 56 C", "NI number QQ 12 34 56 C"),  # QQ is never issued
+        ("her PIN with the bank was 8841", "her PIN with the bank was ••••"),
+        ("card 4111 1111 1111 1111, expires 04/29, code 737", "card •••• 1111, expires 04/29, code ••••"),
+        ("mi DNI es 12345678Z", "mi DNI es ••••"),
+        ("passport no 533401999", "passport no ••••"),
         ("NI number AB 12 34 56 C", "NI number ••••"),
     ],
 )

@@ -3,27 +3,20 @@
 Its words never run ahead of the state: stored is not read, and where no calendar is known no time is promised.
 """
 
-from functools import cache
+from dataclasses import replace
 
 from guard.case import Case, ToolCall
 from guard.outcome import Receipt
-from guard.prompts import Prompts
+from guard.prompts import Prompt
 
 
-def holding_message(receipt: Receipt) -> str:
-    """The text of `prompts/holding.md` for this receipt."""
-    return _prompts().get("holding").text({"id": receipt.id, "urgent": receipt.urgent})
-
-
-@cache
-def _prompts() -> Prompts:
-    return Prompts()
+def holding_message(receipt: Receipt, template: Prompt) -> str:
+    """The text of the template for this receipt."""
+    return template.text({"id": receipt.id, "urgent": receipt.urgent})
 
 
 def as_case(case: Case, receipt: Receipt, message: str) -> Case:
     """The message as a draft with the stored handoff as its evidence, so that it is judged like any other."""
-    from dataclasses import replace
-
     stored = ToolCall(
         "create_handoff_case", f'{{"case": "{receipt.id}"}}', f"stored as {receipt.id}", ok=True
     )

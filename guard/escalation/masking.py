@@ -20,25 +20,33 @@ _NAMES_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 """Words before a long number that is no card."""
-_SAID = r"(?:\W{0,3}(?:code|number|no|nr|is|was|now|still|the)\b){0,3}\W{0,4}"
+_SAID = r"(?:\W{0,3}(?:code|number|no|nr|is|was|now|still|the|es|ist|est|é)\b){0,3}\W{0,4}"
 _CODE = re.compile(
     rf"\b(?:cvv2?|cvc2?|cvn|cid|csc|security code|card verification \w+|(?:number|digits|code) on the back)\b{_SAID}(?P<secret>\d{{3,4}})\b",
     re.IGNORECASE,
 )
-_PIN = re.compile(rf"\bpin\b(?! ?code){_SAID}(?P<secret>\d{{4,6}})\b", re.IGNORECASE)
+_CODE_BY_CARD = re.compile(
+    rf"{_MASK} \d{{4}}[^.\n]{{0,60}}?\bcode\b{_SAID}(?P<secret>\d{{3,4}})\b", re.IGNORECASE
+)
+"""A code that is told with a card, whatever it is called."""
+_PIN = re.compile(
+    rf"\bpin\b(?! ?code)(?:{_SAID}|(?: \w+){{1,4}}? (?:is|was)\W{{1,3}})(?P<secret>\d{{4,6}})\b",
+    re.IGNORECASE,
+)
 _PASSWORD = re.compile(
     r"\b(?:password|passcode|passphrase|passwort|contraseña|mot de passe|senha)\b(?:\W{0,3}(?:for|to|of) (?:it|this|that|(?:the|my|our) \w+))?"
     r"(?:\s*[:=]\s*|\s+(?:is|was|ist|es|est|é)\s+[:\"'“‘]?)(?!(?:not|wrong|incorrect|correct|too|the|a|an|my|always|never|still|invalid|expired|required|needed|rejected|being|also|case)\b)(?P<secret>[^\s\"'”’,;]{3,64})",
     re.IGNORECASE,
 )
 _NATIONAL = re.compile(
-    r"(?<![\w-])(?P<secret>(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4})(?![\w-])"  # US social security number
-    r"|(?<!\w)(?P<secret2>[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D])(?!\w)"  # UK national insurance
-    r"|(?:ssn|social security|national id|aadhaar|nie|dni|cpf|tax id|steuer-?id)\b"
+    r"(?<![\w-])(?P<secret>\d{3}-\d{2}-\d{4})(?![\w-])"  # as a US social security number is written
+    r"|(?<!\w)(?P<secret2>[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D])(?!\w)"  # as a UK national insurance number is
+    r"|\b(?:ssn|social security|national id|passport|aadhaar|nie|dni|cpf|tax id|steuer-?id)\b"
     + _SAID
-    + r"(?P<secret3>[A-Z]?\d(?:[ .-]?\d){7,11}(?:[ .-]?[A-Z0-9])?)(?!\w)",
+    + r"(?P<secret3>[A-Z]{0,2}\d(?:[ .-]?\d){6,11}(?:[ .-]?[A-Z0-9])?)(?!\w)",
     re.IGNORECASE,
 )
+"""Numbers of people, whether they were ever issued or not."""
 
 
 def masked(text: str) -> str:
@@ -46,7 +54,7 @@ def masked(text: str) -> str:
     if not any(character.isdigit() for character in text) and "pass" not in text.lower():
         return _PASSWORD.sub(_hide, text)
     found = _CARD.sub(_card, text)
-    for form in (_CODE, _PIN, _NATIONAL, _PASSWORD):
+    for form in (_CODE, _CODE_BY_CARD, _PIN, _NATIONAL, _PASSWORD):
         found = form.sub(_hide, found)
     return found
 

@@ -106,7 +106,7 @@ def parse(text: str, where: str) -> tuple[Label, ...]:
 
 
 def agree(run: Run, labels: Sequence[Label], seed: int = 0) -> Agreement:
-    """Judge with author and readers, and readers with one another, on the run's first epoch without an error."""
+    """Judge with author and readers, and readers with one another, on each case's first epoch without an error."""
     lines = _first_lines(run)
     fresh = [
         label for label in labels if label.case in lines and label.digest in (None, lines[label.case].digest)
@@ -183,9 +183,10 @@ def _screened(reader: str, truth: dict[str, Said], judge: dict[str, Said]) -> Sc
 
 
 def _first_lines(run: Run) -> dict[str, Result]:
+    """Of cases as they were written: no reader has seen what a mutation made of them."""
     found: dict[str, Result] = {}
     for line in sorted(latest(run), key=lambda one: (one.case, one.epoch)):
-        if line.error is None and line.seen is not None:
+        if line.error is None and line.seen is not None and line.mutation is None:
             found.setdefault(line.case, line)
     return found
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import datetime
 from json import dumps
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from guard.casefile import replacing
 from guard.errors import EvalError
 from guard.evaluation.comparison import Arm
 from guard.evaluation.gate import BROKEN, Ruling
@@ -133,19 +133,11 @@ def bless(  # noqa: PLR0913 - all of them are named by the caller
         disc=disc or {},
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as file:
-        new = Path(file.name)
-        try:
-            file.write(_text(made))
-            file.flush()
-            os.fsync(file.fileno())
-            lock()
-            new.replace(path)
-        except BaseException:
-            new.unlink(missing_ok=True)
-            raise
+    with replacing(path) as file:
+        file.write(_text(made))
+        file.flush()
+        os.fsync(file.fileno())
+        lock()
     return made
 
 

@@ -110,9 +110,9 @@ class EvalCase:
     @property
     def digest(self) -> str:
         """Twelve hex digits over all that is judged and all that is expected: another one is another case."""
-        return sha256(repr((self.case, self.expect, self.twin)).encode("utf-8", "backslashreplace")).hexdigest()[
-            :12
-        ]
+        return sha256(
+            repr((self.case, self.expect, self.twin)).encode("utf-8", "backslashreplace")
+        ).hexdigest()[:12]
 
 
 def parse(line: Mapping[str, object], where: str, known: Mapping[str, Action] | None = None) -> EvalCase:
@@ -122,8 +122,12 @@ def parse(line: Mapping[str, object], where: str, known: Mapping[str, Action] | 
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in fault["loc"]) or "the line"
-        raise EvalError(f"{where}: {field}: {fault['msg']}. `compassion-guard eval schema` shows every field.") from None
-    told = {k: line[k] for k in ("id", "context", "draft", "actions", "authority", "preferences") if k in line}
+        raise EvalError(
+            f"{where}: {field}: {fault['msg']}. `compassion-guard eval schema` shows every field."
+        ) from None
+    told = {
+        k: line[k] for k in ("id", "context", "draft", "actions", "authority", "preferences") if k in line
+    }
     return EvalCase(
         case=Case.from_record(told, known),
         family=record.family,
@@ -154,8 +158,12 @@ def refused(cases: Iterable[EvalCase]) -> tuple[str, ...]:
         if texts.setdefault(text, one.id) != one.id:
             faults.append(f"{one.id}: is {texts[text]} once more, under another id.")
         if splits.setdefault(one.family, one.split) != one.split:
-            faults.append(f"{one.id}: family {one.family} is in both splits, so the gate would see what dev saw.")
-    faults += [f"{o.id}: its twin {o.twin} is not there." for o in ids.values() if o.twin and o.twin not in ids]
+            faults.append(
+                f"{one.id}: family {one.family} is in both splits, so the gate would see what dev saw."
+            )
+    faults += [
+        f"{o.id}: its twin {o.twin} is not there." for o in ids.values() if o.twin and o.twin not in ids
+    ]
     return tuple(faults)
 
 

@@ -65,14 +65,6 @@ class Comparison:
             and (after_holds := after.holds(fact)) is not None
         )
 
-    def lost(self, fact: Fact, where: Mapping[Dimension, str]) -> tuple[str, ...]:
-        """Shared cases to which the fact applied and does not apply any more."""
-        return tuple(
-            after.case
-            for before, after in self.both(where)
-            if before.holds(fact) is not None and after.holds(fact) is None
-        )
-
     def flips(self) -> dict[Flag, tuple[Flip, ...]]:
         """By flag, harmful ones first; flags without a flip are not there."""
         found: defaultdict[Flag, list[Flip]] = defaultdict(list)

@@ -18,7 +18,7 @@ from guard.evaluation.comparison import Arm, Comparison, arm, compare
 from guard.evaluation.evidence import Evidence, Where
 from guard.evaluation.gates import AnyGate, NonInferior, limit
 from guard.evaluation.metrics import Dimension, Tally, latest
-from guard.evaluation.results import Run
+from guard.evaluation.results import MISSED, Run
 from guard.evaluation.statistics import holm
 from guard.evaluation.suite import Suite
 from guard.evaluation.weigh import weigh
@@ -30,13 +30,13 @@ FaultKind = Literal["incomplete", "stopped", "errors", "miss", "stale", "dataset
 
 EXIT: Mapping[Outcome, int] = {"pass": 0, "fail": 1, "inconclusive": 3, "invalid": 4}
 """2 is for what cannot be read: `EvalError`."""
-MISS = "no recording"
-"""How the error of a line begins that found no recording."""
 BROKEN: frozenset[FaultKind] = frozenset(("incomplete", "stopped", "errors", "miss", "stale"))
 """Faults that only another run mends."""
 _WATCHED: tuple[Dimension, ...] = ("industry", "language", "slice", "signal", "mutation")
 _WATCHED_FROM = 10
 """Families below which a slice that nobody asked for is not shown."""
+_WATCHED_LEAST = 30
+"""Families below which it is neither good nor bad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,19 +213,22 @@ def _found(gate: AnyGate, evidence: Evidence | None, p: float) -> tuple[Found, s
 def _watch(
     suite: Suite, rows: Iterable[Row], tallies: Mapping[str, Tally], compared: Comparison
 ) -> list[Row]:
-    """Slices that nobody asked for, of each metric that is compared with the baseline as a whole."""
+    """Slices that nobody asked for, of each metric that is compared with the baseline: inside the gate's own slice."""
     asked = {row.name for row in rows}
     found: list[Row] = []
-    for gate in (g for g in suite.gates if isinstance(g, NonInferior) and not g.slice and not g.each):
+    for gate in (g for g in suite.gates if isinstance(g, NonInferior) and not g.each):
+        inside = gate.slice or {}
         families: dict[tuple[Dimension, str], set[str]] = {}
         for tally in tallies.values():
-            for name in _WATCHED:
+            if gate.metric not in tally.outcomes or not tally.within(inside):
+                continue
+            for name in (n for n in _WATCHED if n not in inside):
                 for value in tally.slices.get(name, ()):
                     families.setdefault((name, value), set()).add(tally.family)
-        places: list[Where] = [
-            {n: v} for (n, v), some in sorted(families.items()) if len(some) >= _WATCHED_FROM
-        ]
-        judged = _judged(gate, places, tallies, compared, suite.seed, watched=True)
+        wide = [place for place, some in sorted(families.items()) if len(some) >= _WATCHED_FROM]
+        places: list[Where] = [{**inside, name: value} for name, value in wide]
+        watched = gate.model_copy(update={"least": _WATCHED_LEAST})
+        judged = _judged(watched, places, tallies, compared, suite.seed, watched=True)
         found += [row for row in judged if row.name not in asked]
     return sorted(found, key=lambda row: row.p)
 
@@ -242,7 +245,7 @@ def _faults(suite: Suite, run: Run) -> Iterator[Fault]:
     if not wanted or len(lines) < wanted:
         yield Fault("incomplete", f"{len(lines)} of {wanted} lines are there. Resume the run.")
     errors = [line for line in lines if line.error is not None]
-    missed = [line.case for line in errors if (line.error or "").startswith(MISS)]
+    missed = [line.case for line in errors if (line.error or "").startswith(MISSED)]
     if missed:
         yield Fault("miss", f"Without a recording: {_named(missed)}. Record what is missing.")
     if lines and len(errors) / len(lines) > suite.run.error_rate:

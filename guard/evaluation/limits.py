@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from threading import Lock
 
 from guard.evaluation.results import Result
 from guard.evaluation.suite import Running
@@ -9,7 +10,7 @@ from guard.evaluation.suite import Running
 
 @dataclass(slots=True)
 class Limits:
-    """Counts lines against a plan. asks: a model is really asked, so that every error costs time and money."""
+    """Counts lines against a plan, from any thread. asks: a model is really asked, so an error costs time and money."""
 
     plan: Running
     lines: int
@@ -19,6 +20,7 @@ class Limits:
     _usd: float = field(init=False, default=0.0)
     _errors: int = field(init=False, default=0)
     _seen: int = field(init=False, default=0)
+    _lock: Lock = field(init=False, default_factory=Lock)
 
     def start(self, results: Iterable[Result]) -> None:
         """Lines that are there already have cost something too; their errors are tried again."""
@@ -27,13 +29,14 @@ class Limits:
             self._paid(result)
 
     def reached(self, result: Result) -> bool:
-        """One more line: whether the run stops here. Before its last line; after that there is nothing to stop."""
-        self._seen += 1
-        self._errors += result.error is not None
-        self._paid(result)
-        if self.stopped is None and self.asks:
-            self.stopped = self._too_broken(result) or (self._too_dear() if self._seen < self.lines else None)
-        return self.stopped is not None
+        """One more line: whether the run stops here."""
+        with self._lock:
+            self._seen += 1
+            self._errors += result.error is not None
+            self._paid(result)
+            if self.stopped is None and self.asks:
+                self.stopped = self._too_broken(result) or self._too_dear()
+            return self.stopped is not None
 
     def _paid(self, result: Result) -> None:
         """What a recording answered costs nothing."""
@@ -51,6 +54,8 @@ class Limits:
         )
 
     def _too_dear(self) -> str | None:
+        if self._seen >= self.lines:  # after the last line there is nothing to stop
+            return None
         done = f"after {self._seen:,} of {self.lines:,} cases; raise it with --limit or in the suite, and --resume"
         if self.plan.tokens is not None and self._tokens >= self.plan.tokens:
             return f"the budget of {self.plan.tokens:,} tokens is used up {done}"

@@ -108,7 +108,12 @@ def cases_of(
 ) -> tuple[EvalCase, ...]:
     """The suite's cases of its splits, each followed by what its mutations make of it."""
     read = files.load(chosen.case_files(evals), known)
-    kept = tuple(one for one in read if one.split in chosen.splits or not splits)
+    ids = chosen.ids(evals)
+    kept = tuple(
+        one for one in read if (one.split in chosen.splits or not splits) and (ids is None or one.id in ids)
+    )
+    if ids and (unknown := sorted(ids - {one.id for one in kept})):
+        raise EvalError(f"{evals / str(chosen.only)}: {unknown[0]} is no case of these files and splits.")
     return (*kept, *mutated(kept, chosen.mutations))
 
 

@@ -1,5 +1,5 @@
-"""Whether a reply speaks of what nobody may promise. A mention counts, for code cannot tell it from a promise for sure;
-one that its own clause denies before ("I can't offer a refund") does not.
+"""Whether sentences that promise something speak of what nobody may promise. A mention counts there; one that its own
+clause denies before ("I can't offer a refund") does not.
 """
 
 import re
@@ -14,13 +14,13 @@ _DENIED = re.compile(
 _ENDING = r"(?:s|es|ed|ing|en)?"
 
 
-def promised(phrase: str, reply: str) -> bool:
+def promised(phrase: str, said: str) -> bool:
     """Some clause speaks of it and does not deny it first."""
     words = fold(phrase).strip()
     ending = _ENDING if words[-1:].isalpha() else ""
     form = re.compile(rf"(?<!\w){re.escape(words)}{ending}(?!\w)")
     return any(
         not _DENIED.search(clause[: told.start()])
-        for clause in _CLAUSE.split(fold(reply))
+        for clause in _CLAUSE.split(fold(said))
         for told in form.finditer(clause)
     )

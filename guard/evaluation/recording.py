@@ -14,7 +14,7 @@ from pydantic import JsonValue, TypeAdapter
 
 from guard.errors import EvalError
 from guard.evaluation.pace import retry_after
-from guard.evaluation.results import RunMode
+from guard.evaluation.results import MISSED, RunMode
 from guard.evaluation.tape import NOT_KNOWN, Provenance, Recording, Tape, key_of, usage_of
 
 if TYPE_CHECKING:
@@ -28,14 +28,13 @@ _ANSWER = 300
 """Tokens of an answer, as an estimate."""
 _JSON = TypeAdapter[JsonValue](JsonValue)
 _OBJECT = TypeAdapter[dict[str, JsonValue]](dict[str, JsonValue])
+_OK = 200
+_TOO_LONG = 413
+_REFUSES = ("content_filter", "context_length_exceeded")
 _OF_THE_WIRE = ("content-encoding", "content-length", "transfer-encoding")
 """Headers of a body as it came, which is another one once it was read."""
 Saw = Callable[[int | None, float | None], None]
 """Told of every answer of the network: its status, None where none came, and the seconds that it asks us to wait."""
-
-
-MISSED = "no recording"
-"""How an error begins that a missing recording is the cause of."""
 
 
 class RecordingMissError(EvalError):
@@ -100,14 +99,21 @@ class Recorder:
             case _:
                 assert_never(self.mode)
 
+    def close(self) -> None:
+        """Give the network back, and sort what was recorded."""
+        if self.network is not None:
+            self.network.close()
+        self.tape.close()
+
     def _replayed(self, recording: Recording, calls: Calls) -> "httpx2.Response":
         import httpx2
 
         calls.replayed += 1
         with self._lock:
-            self.models.add(recording.model)
+            if recording.status == _OK:
+                self.models.add(recording.model)
             self.oldest = min(self.oldest or recording.provenance.at, recording.provenance.at)
-        return httpx2.Response(200, json=recording.response)
+        return httpx2.Response(recording.status, json=recording.response)
 
     def _missed(
         self, request: "httpx2.Request", body: JsonValue, key: str, calls: Calls
@@ -121,7 +127,7 @@ class Recorder:
         with self._lock:
             self.misses[key] = Miss(key, prompt, request.url.path, body, tokens)
         told = {"error": {"message": "there is no recording of this request", "code": "no_recording"}}
-        return httpx2.Response(404, json=told, headers={"x-should-retry": "false"})
+        return httpx2.Response(404, json=told)
 
     def _asked(self, request: "httpx2.Request", calls: Calls, key: str) -> "httpx2.Response":
         import httpx2
@@ -139,29 +145,49 @@ class Recorder:
         finally:
             calls.open -= 1
         self.saw(answered.status_code, retry_after(answered.headers, self.now()))
-        if answered.is_success:
+        told = _object(content)
+        if answered.is_success or _is_of_the_case(answered.status_code, told):
             calls.failed.discard(key)
-            self._took(request, content, key)
+            if told is not None:
+                self._took(request, answered.status_code, told, key)
         kept = [(k, v) for k, v in answered.headers.multi_items() if k not in _OF_THE_WIRE]
         return httpx2.Response(answered.status_code, headers=kept, content=content)
 
-    def _took(self, request: "httpx2.Request", content: bytes, key: str) -> None:
-        """An answer arrived. What is no JSON object is nobody's answer, and the guard will say so."""
-        try:
-            told = _OBJECT.validate_json(content)
-        except ValueError:
-            return
+    def _took(self, request: "httpx2.Request", status: int, told: dict[str, JsonValue], key: str) -> None:
         named = told.get("model")
         model = named if isinstance(named, str) and named else NOT_KNOWN
-        with self._lock:
-            self.models.add(model)
+        if status == _OK:
+            with self._lock:
+                self.models.add(model)
         if self.mode == "record-missing":
             at = self.now().isoformat(timespec="seconds")
-            source = Provenance(by=self.by, model=model, at=at, how="recorded from the endpoint's answer")
-            prompt, usage = request.headers.get(PROMPT_HEADER, ""), usage_of(told)
             self.tape.add(
-                Recording(key=key, prompt=prompt, model=model, response=told, usage=usage, provenance=source)
+                Recording(
+                    key=key,
+                    prompt=request.headers.get(PROMPT_HEADER, ""),
+                    model=model,
+                    status=status,
+                    response=told,
+                    usage=usage_of(told),
+                    provenance=Provenance(
+                        by=self.by, model=model, at=at, how="recorded from the endpoint's answer"
+                    ),
+                )
             )
+
+
+def _object(content: bytes) -> dict[str, JsonValue] | None:
+    """None where it is no JSON object: nobody's answer, and the guard will say so."""
+    try:
+        return _OBJECT.validate_json(content)
+    except ValueError:
+        return None
+
+
+def _is_of_the_case(status: int, told: dict[str, JsonValue] | None) -> bool:
+    """The endpoint refuses this text for what it is: that says something of the case and its prompt."""
+    error = (told or {}).get("error")
+    return status == _TOO_LONG or (isinstance(error, dict) and error.get("code") in _REFUSES)
 
 
 class Line:

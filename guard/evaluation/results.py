@@ -11,6 +11,8 @@ from guard.assessment import Cause
 from guard.outcome import Decision, Owner, Reason, Verdict
 
 RunMode = Literal["local", "replay", "record-missing", "live"]
+MISSED = "no recording"
+"""How the error of a line begins that a missing recording is the cause of."""
 OutcomeName = Literal["sent", "rewritten", "withheld"]
 Flag = Literal[
     "judged",

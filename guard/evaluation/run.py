@@ -13,8 +13,8 @@ from guard.evaluation.case import EvalCase
 from guard.evaluation.folder import End, Folder, read
 from guard.evaluation.limits import Limits
 from guard.evaluation.pace import Pace
-from guard.evaluation.recording import MISSED, Recorder
-from guard.evaluation.results import Head, Result, Run
+from guard.evaluation.recording import Recorder
+from guard.evaluation.results import MISSED, Head, Result, Run
 from guard.evaluation.reviewing import Make, Reviewer
 from guard.evaluation.suite import Running
 
@@ -44,23 +44,22 @@ def run(  # noqa: PLR0913 - all of them are named by the caller
     todo = [(one, n) for n in range(head.epochs) for one in cases if (one.id, n) not in place.done]
     try:
         with place.home() as home, _crew(make, recorder, home, plan.retries) as crew:
-            for result in _results(todo, pace, crew, plan.at_once.most if asks else _ALONE):
+            threads = plan.at_once.most if asks else _ALONE
+            for result in _results(todo, pace, crew, limits, threads):
                 place.add(result)
                 _note(place, recorder)
                 told(result)
-                if limits.reached(result):
-                    pace.stop()
         _note(place, recorder)
         stopped = limits.stopped or _missing(read(folder).results, recorder) or part
         place.ended(place.end.model_copy(update={"stopped": stopped}))
     finally:
         place.close()
-        recorder.tape.close()
+        recorder.close()
     return read(folder)
 
 
 def _results(
-    todo: Sequence[tuple[EvalCase, int]], pace: Pace, crew: "_Crew", threads: int
+    todo: Sequence[tuple[EvalCase, int]], pace: Pace, crew: "_Crew", limits: Limits, threads: int
 ) -> Iterator[Result]:
     """Results as they come, until all are there or the pace was stopped."""
 
@@ -68,7 +67,10 @@ def _results(
         if not pace.begin():
             return None
         try:
-            return crew.reviewer(epoch).result(one)
+            result = crew.reviewer(epoch).result(one)
+            if limits.reached(result):  # here, so that not one more begins
+                pace.stop()
+            return result
         finally:
             pace.end()
 

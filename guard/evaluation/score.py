@@ -12,7 +12,7 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
-from guard.assessment import Assessment, Unjudged
+from guard.assessment import Assessment, Move, Unjudged
 from guard.evaluation.case import EvalCase, ForHandoff, ForRewrite
 from guard.evaluation.marks import marks
 from guard.evaluation.promises import promised
@@ -25,6 +25,7 @@ from guard.text import fold
 Flags = dict[Flag, bool]
 _FINE = frozenset({"authority_gap", "defective_draft"})
 """Reasons for which a moment that is the assistant's may reach a person: there was nothing to say in its place."""
+_PROMISES: frozenset[Move] = frozenset({"action_done", "action_commit", "vague_commit", "offer"})
 _LONG_NUMBER = 8
 """Digits from which a number is known again without its spaces."""
 
@@ -99,7 +100,9 @@ def _of_judgement(one: EvalCase, outcome: Outcome) -> Flags:
     if judgement.owner is not None:
         flags["owner_right"] = judgement.owner == expect.owner
     if isinstance(judgement.assessment, Assessment):
-        flags["step_right"] = judgement.assessment.concrete_step == expect.concrete_step
+        # Whether a false claim is a step, careful readers see by its form only.
+        if expect.verdict != "unbacked_claim":
+            flags["step_right"] = judgement.assessment.concrete_step == expect.concrete_step
         flags["need_right"] = judgement.assessment.customer.need == expect.need
     return flags
 
@@ -140,10 +143,24 @@ def _of_rewrite(expect: ForRewrite | None, outcome: Rewritten, policy: Policy) -
         "warmth_bounded": warmth_after <= min(warmth, policy.limits.recognition_words),
     }
     if expect and expect.must_not_promise:
-        flags["no_forbidden_promise"] = not any(promised(p, reply) for p in expect.must_not_promise)
+        said = _promises(outcome)
+        flags["no_forbidden_promise"] = not any(promised(p, said) for p in expect.must_not_promise)
     if expect and expect.must_keep:
         flags["facts_kept"] = all(fold(fact) in fold(reply) for fact in expect.must_keep)
     return flags
+
+
+def _promises(outcome: Rewritten) -> str:
+    """Sentences of the reply that promise, offer or claim something; all of it where nobody could read it."""
+    found = outcome.accepted.assessment
+    if not isinstance(found, Assessment):
+        return outcome.reply
+    claimed = [claim.span for claim in found.claims]
+    return "\n".join(
+        s.span.text
+        for s in found.sentences
+        if s.move in _PROMISES or any(s.span.start < c.end and c.start < s.span.end for c in claimed)
+    )
 
 
 def _warmth(outcome: Rewritten) -> tuple[int, int]:

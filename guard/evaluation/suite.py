@@ -52,10 +52,14 @@ class Running(_Strict):
 
 
 class Suite(_Strict):
-    """A suite. `cases` and `baseline` are places below the directory of evals."""
+    """A suite. `cases`, `only` and `baseline` are places below the directory of evals.
+
+    only: a file of case ids, one a line, where not all are run: those that recordings answer, say.
+    """
 
     name: Name
     cases: Annotated[tuple[str, ...], _Many] = Field(min_length=1)
+    only: str | None = None
     splits: Annotated[tuple[Split, ...], _Many] = Field(default=("gate",), min_length=1)
     seed: int = Field(default=0, ge=0)
     epochs: int = Field(default=1, ge=1, le=100)
@@ -64,10 +68,10 @@ class Suite(_Strict):
     baseline: str
     gates: Annotated[tuple[Gate, ...], _Many] = Field(min_length=1)
 
-    @field_validator("cases", "baseline")
+    @field_validator("cases", "only", "baseline")
     @classmethod
-    def _below(cls, told: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        for place in (told,) if isinstance(told, str) else told:
+    def _below(cls, told: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+        for place in (told,) if isinstance(told, str) else told or ():
             path = PurePosixPath(place)
             if not place or path.is_absolute() or ".." in path.parts:
                 raise PydanticCustomError(
@@ -88,8 +92,19 @@ class Suite(_Strict):
 
         A gate may be changed without a new run or a new baseline.
         """
-        chosen = self.model_dump(mode="json", include={"cases", "splits", "seed", "epochs", "mutations"})
+        chosen = self.model_dump(
+            mode="json", include={"cases", "only", "splits", "seed", "epochs", "mutations"}
+        )
         return sha256(dumps(chosen, sort_keys=True).encode()).hexdigest()[:12]
+
+    def ids(self, evals: Path) -> frozenset[str] | None:
+        """Those of `only`; None: all. Raises `EvalError` when the file cannot be read."""
+        if self.only is None:
+            return None
+        try:
+            return frozenset((evals / self.only).read_text(encoding="utf-8").split())
+        except (OSError, ValueError) as error:
+            raise EvalError(f"{evals / self.only}: cannot be read ({error}). Mend `only`.") from None
 
     def case_files(self, evals: Path) -> tuple[Path, ...]:
         """The files, each once, by name. Raises `EvalError` for a pattern that finds none."""

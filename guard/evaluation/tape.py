@@ -6,6 +6,7 @@ says where it comes from; a recording is never fresh evidence.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -52,11 +53,12 @@ class Usage(_Line):
 
 
 class Recording(_Line):
-    """One answer. `prompt` is the version of the template; `response` the JSON body; `usage` None: nobody counted."""
+    """One answer. `prompt` is the version of the template, where the request names it; `usage` None: nobody counted."""
 
     key: str = Field(min_length=1)
     prompt: str
     model: str = Field(min_length=1)
+    status: int = 200
     response: dict[str, JsonValue]
     usage: Usage | None
     provenance: Provenance
@@ -82,6 +84,11 @@ class Tape:
     def get(self, key: str) -> Recording | None:
         """The answer to the request of this key."""
         return self._known.get(key)
+
+    def sources(self) -> Counter[str]:
+        """Who had the answers made, by which model, how and when; with how many."""
+        told = (recording.provenance for recording in self._known.values())
+        return Counter(f"by {p.by}, model {p.model}, {p.at[:10]}: {p.how}" for p in told)
 
     def add(self, recording: Recording) -> bool:
         """Keep an answer; False where the request has one already. It is on the disk, and clean, when this returns."""

@@ -27,7 +27,7 @@ def weigh(  # noqa: PLR0911 - one return a kind
     gate: AnyGate, where: Where, tallies: Iterable[Tally], compared: Comparison | None, seed: int
 ) -> Evidence | None:
     """None: the gate needs a baseline and there is none."""
-    some = [t for t in tallies if t.within(where)]
+    some = (t for t in tallies if t.within(where))
     match gate:
         case NonInferior():
             return _non_inferior(gate, where, compared, seed) if compared else None
@@ -49,16 +49,19 @@ def weigh(  # noqa: PLR0911 - one return a kind
 
 def _non_inferior(gate: NonInferior, where: Where, compared: Comparison, seed: int) -> Evidence:
     """A case that was good and to which the metric does not apply any more must not help: the worst is supposed of it."""
-    pairs = compared.pairs(gate.metric, where)
+    pairs, gone, lost = list[Pair](), list[Pair](), list[str]()
+    for before, after in compared.both(where):
+        was, now = before.holds(gate.metric), after.holds(gate.metric)
+        if was is None:
+            continue
+        if now is None:
+            lost.append(after.case)
+            gone += [Pair(after.case, after.family, before=True, after=False)] if was else []
+        else:
+            pairs.append(Pair(after.case, after.family, was, now))
     seen = paired(pairs, gate.alpha, seed)
     if seen is None:
         return nothing("points")
-    lost = compared.lost(gate.metric, where)
-    gone = tuple(
-        Pair(after.case, after.family, before=True, after=False)
-        for before, after in compared.both(where)
-        if before.holds(gate.metric) and after.holds(gate.metric) is None
-    )
     good = seen.interval.low > -gate.margin
     told = _change_told(gate, seen, good)
     if good and gone:
@@ -77,7 +80,7 @@ def _non_inferior(gate: NonInferior, where: Where, compared: Comparison, seed: i
         told=told,
         fell=tuple(p.case for p in pairs if p.before and not p.after),
         rose=tuple(p.case for p in pairs if p.after and not p.before),
-        lost=lost,
+        lost=tuple(lost),
     )
 
 
@@ -85,14 +88,14 @@ def _change_told(gate: NonInferior, seen: Paired, good: bool) -> str:
     low, margin = 100 * seen.interval.low, 100 * gate.margin
     changed, needed = seen.fell + seen.rose, least_changes(gate.alpha)
     if good:
-        worse = f", and it is worse (p={seen.p:.3f})" if seen.inferior(gate.alpha) else ""
+        worse = f", and it is worse ({_p(seen)})" if seen.inferior(gate.alpha) else ""
         return f"falls by no more than {max(0.0, -low):.1f} points, the margin is {margin:g}{worse}"
     reach = f"may have fallen by {-low:.1f} points, the margin is {margin:g}"
     if changed < needed:
         return f"underpowered: {changed} discordant families, at least {needed} needed; {reach}"
     if seen.p <= gate.alpha and seen.change > -MINOR:
-        return f"worse (p={seen.p:.3f}) by {-100 * seen.change:.1f} points only; {reach}"
-    return f"{seen.fell} families fell, {seen.rose} rose (p={seen.p:.3f}, sign test); {reach}"
+        return f"worse ({_p(seen)}) by {-100 * seen.change:.1f} points only; {reach}"
+    return f"{seen.fell} families fell, {seen.rose} rose ({_p(seen)}, sign test); {reach}"
 
 
 def _most_failures(gate: MostFailures, seen: Share) -> Evidence:
@@ -167,6 +170,10 @@ def _of_share(seen: Share, *, p: float, good: bool, told: str) -> Evidence:
     if not seen.cases:
         return nothing("share")
     return Evidence(seen.cases, seen.families, "share", None, seen.value, seen.interval, p, good, told)
+
+
+def _p(seen: Paired) -> str:
+    return f"p={seen.p:.3f}" if seen.p >= 0.001 else "p<0.001"
 
 
 def _percent(seen: Share) -> str:

@@ -15,6 +15,12 @@ _SILENT = (nodes.Assign, nodes.AssignBlock, nodes.Macro, nodes.Import, nodes.Fro
 
 def shape(parsed: Parsed, header: Header) -> Iterator[Fault]:
     """All that is wrong with the blocks."""
+    astray = [
+        fault for name in reversed(parsed.chain) if _special(name) for fault in _only_blocks(parsed, name)
+    ]
+    if astray:  # what it replaces is not known, and all else would be told of the wrong file
+        yield from astray
+        return
     yield from _roles(parsed, header)
     yield from _overlays(parsed, header)
 
@@ -67,20 +73,17 @@ def _prints(node: nodes.Node) -> int:
 
 
 def _overlays(parsed: Parsed, header: Header) -> Iterator[Fault]:
-    ours = [name for name in parsed.chain if not name.startswith("overlays/")]
+    ours = [name for name in parsed.chain if not _special(name)]
     locked = {block.name for name in ours for block in parsed.trees[name].find_all(nodes.Block)} & {
         *header.locked
     }
     for missing in {*header.locked} - locked:
-        yield parsed.fault(
-            "E101", ours[-1] if ours else parsed.chain[-1], 1, f"locked names {missing!r}, which is no block."
-        )
+        yield parsed.fault("E101", parsed.chain[-1], 1, f"locked names {missing!r}, which is no block.")
     holders = _holders(parsed, ours, locked)
     known = {b.name for name in ours for b in parsed.trees[name].find_all(nodes.Block)}
     for name in [name for name in reversed(parsed.chain) if name not in ours]:
         if parsed.sources[name].front is not None:
             yield parsed.fault("E109", name, 1, "an overlay has no front matter; that of the base holds.")
-        yield from _only_blocks(parsed, name)
         for block in parsed.trees[name].find_all(nodes.Block):
             if block.name in locked:
                 yield parsed.fault(
@@ -120,6 +123,10 @@ def _only_blocks(parsed: Parsed, name: str) -> Iterator[Fault]:
     for node in rest:
         if not isinstance(node, nodes.Block):
             yield parsed.fault("E109", name, node.lineno, "an overlay holds blocks only; this would be lost.")
+
+
+def _special(name: str) -> bool:
+    return name.startswith("overlays/")
 
 
 def _blank(node: nodes.Node) -> bool:

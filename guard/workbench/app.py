@@ -15,6 +15,7 @@ from guard.prompts.lock import NAME, read_lock, written
 from guard.prompts.template import load
 from guard.prompts.tree import Tree, shipped
 from guard.report import dumps
+from guard.settings import Settings
 
 if TYPE_CHECKING:
     from guard.workbench.show import Prices
@@ -29,7 +30,7 @@ PlaceOption = Annotated[
     typer.Option(
         "--prompts",
         metavar="DIR",
-        help="A directory of templates; else the shipped ones.",
+        help="A directory of templates; else those of COMPASSION_GUARD_PROMPTS, or the shipped ones.",
         exists=True,
         file_okay=False,
     ),
@@ -60,7 +61,7 @@ def list_(
     """Every prompt: its version, its model, and how much of its budget the example takes."""
     from guard.workbench.listing import rows, table
 
-    found = rows(Tree(place or shipped(), brand, locale))
+    found = rows(Tree(_place(place), brand, locale))
     if as_json:
         for row in found:
             typer.echo(dumps(asdict(row)))
@@ -87,7 +88,7 @@ def lint(
 
     if form not in ("text", "github", "json"):
         raise typer.BadParameter(f"--format {form!r} is text, github or json.")
-    found = faults(place or shipped())
+    found = faults(_place(place))
     for fault in found:
         _say(told(fault, form))
     if not found and form == "text":
@@ -120,7 +121,7 @@ def render(  # noqa: PLR0913, PLR0917 - options of a command
     if (case is not None) + example + hostile > 1:
         raise typer.BadParameter("--case, --example and --hostile exclude each other; give one.")
     prices = _prices(usd_in, usd_out)
-    prompt = load(Tree(place or shipped(), brand, locale), id)
+    prompt = load(Tree(_place(place), brand, locale), id)
     values = of_hostile(prompt, SEED) if hostile else _values(prompt, case)
     if as_json:
         typer.echo(dumps(as_object(prompt, values, prices)))
@@ -147,7 +148,7 @@ def diff(  # noqa: PLR0913, PLR0917 - options of a command
     from guard.workbench.places import side
 
     prices = _prices(usd_in, usd_out)
-    here = place or shipped()
+    here = _place(place)
     with side(before, here) as old, side(after or str(here), here) as new:
         found = tuple(changes(old, new, brand, locale, lambda prompt: _values(prompt, case)))
     if as_json:
@@ -170,7 +171,7 @@ def lock(
     """Bless the versions as they are: write prompts.lock. The guard can then be told to refuse any other."""
     from guard.workbench.blessing import current, differing
 
-    here = place or shipped()
+    here = _place(place)
     path, now = here / NAME, current(here)
     if not check:
         path.write_text(written(now), encoding="utf-8")
@@ -198,19 +199,29 @@ def watch(  # noqa: PLR0913, PLR0917 - options of a command
     from guard.workbench.watch import last_good
     from guard.workbench.watch import watch as watched
 
-    tree, prices = Tree(place or shipped(), brand, locale), _prices(usd_in, usd_out)
+    tree, prices = Tree(_place(place), brand, locale), _prices(usd_in, usd_out)
     out, err = console(), console(stderr=True)
 
     def show(prompt: Prompt) -> None:
-        if out.is_terminal:
-            out.clear()
         draw(out, prompt, _values(prompt, case), prices)
 
     def tell(error: GuardError) -> None:
         err.print(shown(str(error)), style="red", markup=False, soft_wrap=True)
 
+    again = last_good(lambda: load(tree, id), show, tell)
+
+    def anew() -> None:
+        if out.is_terminal:
+            out.clear()
+        again()
+
     with suppress(KeyboardInterrupt):
-        watched(tree.state, last_good(lambda: load(tree, id), show, tell), lambda: time.sleep(0.3))
+        watched(tree.state, anew, lambda: time.sleep(0.3))
+
+
+def _place(place: Path | None) -> Path:
+    """The directory that was named, here or by COMPASSION_GUARD_PROMPTS; else the shipped one."""
+    return place or Settings.from_env().prompts or shipped()
 
 
 def _values(prompt: Prompt, case: str | None) -> Mapping[str, object]:

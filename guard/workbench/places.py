@@ -49,19 +49,24 @@ def side(name: str, place: Path) -> Iterator[Side]:
 
 def _checkout(ref: str, place: Path, into: Path) -> None:
     """The templates as they were at `ref`, in the repository that holds `place`."""
-    top = Path(_git(place, "rev-parse", "--show-toplevel").decode().strip())
-    commit = _git(place, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
-    inside = place.resolve().relative_to(top.resolve()).as_posix()
-    with tarfile.open(fileobj=io.BytesIO(_git(top, "archive", f"{commit}:{inside}"))) as archive:
+    commit = (
+        _git(ref, place, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
+    )
+    tar = _git(
+        ref, place, "archive", "--format=tar", commit
+    )  # of the directory where it runs, and nothing above
+    with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
         archive.extractall(into, filter="data")
 
 
-def _git(place: Path, *words: str) -> bytes:
+def _git(ref: str, place: Path, *words: str) -> bytes:
     try:
         ran = subprocess.run(["git", "-C", str(place), *words], capture_output=True, check=False)  # noqa: S603, S607
     except OSError as error:
         raise PromptError(f"git: cannot be run ({error.strerror}). Name a directory instead.") from None
     if ran.returncode:
         why = ran.stderr.decode(errors="replace").strip().partition("\n")[0].removeprefix("fatal: ")
-        raise PromptError(f"{place}: git says: {why}. Name a commit of that repository, or a directory.")
+        raise PromptError(
+            f"{_GIT}{ref}: git says: {why}. Name a commit of the repository of {place}, or a directory."
+        )
     return ran.stdout

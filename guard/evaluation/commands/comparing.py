@@ -9,11 +9,12 @@ from guard.evaluation.commands.options import EVALS, RUNS, EvalsOption, JsonOpti
 from guard.evaluation.commands.places import run_at, side_of
 from guard.evaluation.commands.running import INVALID
 from guard.evaluation.commands.tables import table
-from guard.evaluation.commands.telling import HtmlOption, Telling, material
+from guard.evaluation.commands.telling import HtmlOption, Telling, texts
 from guard.evaluation.comparison import Comparison
 from guard.evaluation.comparison import compare as side_by_side
 from guard.evaluation.metrics import FLAGS
 from guard.evaluation.prepare import suite_of
+from guard.evaluation.report.material import Material
 from guard.report import dumps
 from guard.terminal import shown
 
@@ -49,7 +50,7 @@ def compare(  # noqa: PLR0913, PLR0917 - options of a command
     if html is not None:
         if run is None:
             raise typer.BadParameter("--html needs a run as B, for a baseline holds no replies.")
-        Telling(html=html).files(material(run, chosen, evals, comparison=found, base=base_run))
+        Telling(html=html).files(Material(run, texts(run, chosen, evals), comparison=found, base=base_run))
     if as_json:
         typer.echo(dumps(_compared(found)))
     else:
@@ -73,7 +74,8 @@ def view(
     """One run as a page for a browser; it needs no network and no server."""
     name, found = run_at(run, runs)
     place = html or (Path(run) if Path(run).is_dir() else runs / name) / "report.html"
-    Telling(html=place).files(material(found, suite_of(found.head.suite, evals), evals))
+    chosen = suite_of(found.head.suite, evals)
+    Telling(html=place).files(Material(found, texts(found, chosen, evals)))
     typer.echo(str(place))
 
 

@@ -18,6 +18,9 @@ from guard.policy import shipped
 from guard.report import dumps
 from guard.settings import Settings
 
+_MANY = "industry"
+"""A slice with nearly as many values as cases is told to machines only."""
+
 
 def validate(suite: SuiteArgument = RELEASE, evals: EvalsOption = EVALS, as_json: JsonOption = False) -> None:
     """Read a suite, its cases and its recordings, and count them; whatever makes them worthless is named.
@@ -27,7 +30,7 @@ def validate(suite: SuiteArgument = RELEASE, evals: EvalsOption = EVALS, as_json
     chosen = suite_of(suite, evals)
     cases = cases_of(chosen, evals, shipped().actions())
     settings = Settings.from_env()
-    recordings = len(Tape(evals / "recordings", chosen.name))
+    tape = Tape(evals / "recordings", chosen.name)
     leaks = leaked(texts(settings), cases)
     counts = Counter(
         (name, value)
@@ -42,18 +45,20 @@ def validate(suite: SuiteArgument = RELEASE, evals: EvalsOption = EVALS, as_json
             "cases": len(cases),
             "families": families,
             "mutations": sum(one.mutation is not None for one in cases),
-            "recordings": recordings,
+            "recordings": dict(tape.sources()),
             "slices": {f"{name}={value}": n for (name, value), n in sorted(counts.items())},
             "leaks": list(leaks),
         }
         typer.echo(dumps(told))
     else:
-        rows = [(f"{name}={value}", f"{n}") for (name, value), n in sorted(counts.items())]
+        rows = [(f"{name}={value}", f"{n}") for (name, value), n in sorted(counts.items()) if name != _MANY]
         table(
-            f"{chosen.name}: {len(cases)} cases of {families} families, {recordings} recordings",
+            f"{chosen.name}: {len(cases)} cases of {families} families, {len(tape)} recordings",
             ("slice", "cases"),
             rows,
         )
+        for source, n in tape.sources().most_common():
+            typer.echo(f"{n} recordings {source}")
     for leak in leaks:
         typer.echo(leak, err=True)
     raise typer.Exit(1 if leaks else 0)

@@ -23,9 +23,10 @@ from guard.evaluation.commands.options import (
     SuiteArgument,
 )
 from guard.evaluation.commands.places import baseline_of, run_at, run_of
-from guard.evaluation.commands.telling import HtmlOption, Telling, material
+from guard.evaluation.commands.telling import HtmlOption, JunitOption, SummaryOption, Telling, texts
 from guard.evaluation.gate import Ruling, decide
 from guard.evaluation.prepare import suite_of
+from guard.evaluation.report.material import Material
 from guard.evaluation.results import Flag, Run
 from guard.evaluation.suite import Suite
 from guard.prompts.lock import NAME, written
@@ -50,7 +51,7 @@ def gate(  # noqa: PLR0913, PLR0917 - options of a command
     run: RunOption = None,
     base: BaselineOption = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="The reason of every gate that is no pass, and watched slices.")
+        bool, typer.Option("--explain", help="Every gate's reason, watched slices, and a table of slices.")
     ] = False,
     accept_dataset: DatasetOption = False,
     accept_judge: JudgeChangeOption = False,
@@ -58,14 +59,16 @@ def gate(  # noqa: PLR0913, PLR0917 - options of a command
     runs: RunsOption = RUNS,
     as_json: JsonOption = False,
     html: HtmlOption = None,
+    junit: JunitOption = None,
+    summary: SummaryOption = None,
 ) -> None:
     """Go or no-go: the gates of the suite on a run, against the baseline.
 
     Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 inconclusive, 4 the run proves nothing.
     """
     found = _ruled(suite, run, base, evals, runs, dataset=accept_dataset, judge=accept_judge)
-    told = material(found.run, found.suite, evals, ruling=found.ruling)
-    Telling(as_json=as_json, explain=explain, html=html).ruling(told, found.ruling)
+    told = Material(found.run, texts(found.run, found.suite, evals), ruling=found.ruling)
+    Telling(as_json, explain, html, junit, summary).ruling(told)
     raise typer.Exit(found.ruling.exit_code)
 
 

@@ -1,5 +1,6 @@
 """`eval run`: every case of a suite through the guard."""
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +25,7 @@ from guard.evaluation.commands.options import (
     where_of,
 )
 from guard.evaluation.commands.tables import percent, table
-from guard.evaluation.metrics import cost, rates, tallies
+from guard.evaluation.metrics import FLAGS, PORTIONS, UNCHANGED, Rate, cost, rates, tallies
 from guard.evaluation.prepare import Asked, Prepared, prepared
 from guard.evaluation.results import Run
 from guard.evaluation.run import run as run_all
@@ -99,6 +100,8 @@ def made(ready: Prepared, place: Path) -> Run:
     from guard.terminal import Bar, console
 
     bar = Bar(console(stderr=True), "judging", len(ready.cases) * ready.head.epochs)
+    log, level = logging.getLogger("guard.model"), logging.getLogger("guard.model").level
+    log.setLevel(logging.ERROR)  # a call that failed is an error of its case, and told with it
     try:
         return run_all(
             ready.cases,
@@ -114,6 +117,7 @@ def made(ready: Prepared, place: Path) -> Run:
         typer.echo(f"stopped. Go on with: compassion-guard eval run --resume {place}", err=True)
         raise typer.Exit(_INTERRUPTED) from None
     finally:
+        log.setLevel(level)
         bar.stop()
 
 
@@ -156,16 +160,29 @@ def _line(found: Run, place: Path) -> dict[str, object]:
 
 
 def _show(found: Run, place: Path) -> None:
-    told = [
-        (r.fact, f"{r.good}/{r.cases}", percent(r.good / r.cases)) for r in rates(tallies(found).values())
+    every = tuple(tallies(found).values())
+    plain = {r.fact: r for r in rates(t for t in every if t.within({"mutation": UNCHANGED}))}
+    mutated = {r.fact: r for r in rates(t for t in every if not t.within({"mutation": UNCHANGED}))}
+    sides = (plain, mutated) if mutated else (plain,)
+    rows = [
+        (fact, *(cell for side in sides for cell in _counted(side.get(fact))))
+        for fact in (*FLAGS, *PORTIONS)
+        if fact in plain or fact in mutated
     ]
     title = (
         f"{found.head.suite}: {len(found.head.dataset)} cases, judge {found.head.judge}, {found.head.mode}"
     )
-    table(title, ("what holds", "cases", "share"), told)
+    columns = ("what holds", "as written", "share", "mutated", "share")
+    table(title, columns[: 1 + 2 * len(sides)], rows)
     for line in _notes(found):
         typer.echo(line)
-    typer.echo(f"{place}\nNext: compassion-guard eval gate {found.head.suite} --run {place}")
+    typer.echo(str(place))
+    if found.complete:
+        typer.echo(f"Next: compassion-guard eval gate {found.head.suite} --run {place}")
+
+
+def _counted(rate: Rate | None) -> tuple[str, str]:
+    return (f"{rate.good}/{rate.cases}", percent(rate.good / rate.cases)) if rate else ("", "")
 
 
 def _notes(found: Run) -> list[str]:

@@ -14,7 +14,9 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
     made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for n, name in enumerate(columns):
-        made.add_column(name, overflow="fold", justify="right" if n else "left", no_wrap=n > 0)
+        made.add_column(
+            name, overflow="fold", justify="right" if n else "left", no_wrap=n > 0, min_width=0 if n else 24
+        )
     for row in rows:
         made.add_row(*(shown(cell) for cell in row))
     console().print(made, markup=False)

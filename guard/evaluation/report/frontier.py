@@ -47,7 +47,9 @@ def frontier(runs: Iterable[tuple[str, Run]]) -> Frontier:
     def beaten(one: Point) -> bool:
         here = found.spent(one)
         return any(
-            found.spent(o) <= here and o.quality >= one.quality and (found.spent(o) < here or o.quality > one.quality)
+            found.spent(o) <= here
+            and o.quality >= one.quality
+            and (found.spent(o) < here or o.quality > one.quality)
             for o in points
         )
 

@@ -1,14 +1,32 @@
 """A gate's row as people read it: the same words on every surface."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
 
 from guard.evaluation.evidence import Evidence
 from guard.evaluation.gate import Found, Row
-from guard.evaluation.gates import MostFailures, RiseAtMost
+from guard.evaluation.gates import (
+    AnyGate,
+    KappaAtLeast,
+    MostFailures,
+    NonInferior,
+    RateAtLeast,
+    RateAtMostFailing,
+    RiseAtMost,
+)
+from guard.evaluation.metrics import UNCHANGED, Dimension
 from guard.evaluation.report.marked import visible
 from guard.evaluation.report.words import SAYS, counted, dollars, percent, points
 from guard.evaluation.results import Flag
+
+_FIGURES: Mapping[Literal["verdict", "owner", "usd", "tokens", "ms"], str] = {
+    "verdict": "the judge's verdict agrees with the readers beyond chance",
+    "owner": "the judge's owner agrees with the readers beyond chance",
+    "usd": "dollars for 1,000 replies",
+    "tokens": "tokens for one reply",
+    "ms": "milliseconds of the slowest replies (95th percentile)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +60,11 @@ class Line:
 def line(row: Row) -> Line:
     """The row in words."""
     seen = row.evidence
-    metric = row.gate.metric
-    said = "" if metric in ("verdict", "owner", "usd", "tokens", "ms") else SAYS[metric]
     return Line(
         name=visible(row.name),
-        metric=metric,
-        place=visible(", ".join(f"{name} = {value}" for name, value in row.where.items())),
-        says=said or _of_figure(metric),
+        metric=row.gate.metric,
+        place=visible(", ".join(_place(name, value) for name, value in row.where.items())),
+        says=_says(row.gate),
         limit=row.limit,
         before=_figure(row, seen, seen.before) if seen else "",
         now=_figure(row, seen, seen.now) if seen else "",
@@ -57,7 +73,7 @@ def line(row: Row) -> Line:
         counted=f"{counted(seen.cases, 'case')}, {counted(seen.families, 'family')}" if seen else "",
         fell=seen.fell if seen else (),
         rose=seen.rose if seen else (),
-        flag=None if metric in ("verdict", "owner", "usd", "tokens", "ms", "asked_model", "rewritten", "withheld") else metric,
+        flag=_flag(row.gate),
         found=row.found,
         effect=_effect(row),
         reason=visible(row.reason),
@@ -70,14 +86,20 @@ def level(row: Row) -> str:
     return f"{100 * (1 - 2 * row.gate.alpha):g} %"
 
 
-def _of_figure(metric: str) -> str:
-    return {
-        "verdict": "the judge's verdict agrees with the readers beyond chance",
-        "owner": "the judge's owner agrees with the readers beyond chance",
-        "usd": "dollars for 1,000 replies",
-        "tokens": "tokens for one reply",
-        "ms": "milliseconds of the slowest replies (95th percentile)",
-    }[metric]
+def _place(dimension: Dimension, value: str) -> str:
+    if dimension == "mutation" and value == UNCHANGED:
+        return "without mutations"
+    return f"{dimension} = {value}"
+
+
+def _says(gate: AnyGate) -> str:
+    return _FIGURES[gate.metric] if isinstance(gate, KappaAtLeast | RiseAtMost) else SAYS[gate.metric]
+
+
+def _flag(gate: AnyGate) -> Flag | None:
+    if isinstance(gate, NonInferior | MostFailures | RateAtLeast | RateAtMostFailing):
+        return gate.metric
+    return None
 
 
 def _effect(row: Row) -> str:
@@ -91,7 +113,7 @@ def _effect(row: Row) -> str:
             return ""
 
 
-def _figure(row: Row, seen: Evidence, value: float | None) -> str:
+def _figure(row: Row, seen: Evidence, value: float | None) -> str:  # noqa: PLR0911 - one return a kind
     if value is None:
         return ""
     match row.gate, seen.unit:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from guard.evaluation.results import Mark
@@ -32,12 +33,12 @@ class Piece:
 
 def pieces(text: str, marks: Iterable[Mark] = ()) -> tuple[Piece, ...]:
     """The whole text in pieces. Marks may overlap; what lies outside of the text is cut off."""
-    here = [(max(0, m.start), min(len(text), m.end), m.label) for m in marks]
+    here = [(max(0, m.start), min(len(text), m.end), visible(m.label)) for m in marks]
     here = [(start, end, label) for start, end, label in here if start < end]
     cuts = sorted({0, len(text), *(start for start, _, _ in here), *(end for _, end, _ in here)})
     return tuple(
         Piece(visible(text[a:b]), tuple(dict.fromkeys(label for s, e, label in here if s <= a and b <= e)))
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in pairwise(cuts)
     )
 
 

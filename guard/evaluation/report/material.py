@@ -68,16 +68,25 @@ def headline(ruling: Ruling) -> str:
         case "inconclusive":
             return "Nothing was shown to be worse, and not everything was shown to hold. That is not a pass."
         case "invalid":
-            return "The run proves nothing as it stands, whatever its figures are. What they would say is below."
+            return (
+                "The run proves nothing as it stands, whatever its figures are. What they would say is below."
+            )
 
 
 def reasons(ruling: Ruling) -> tuple[str, ...]:
-    """Why it is not a pass: faults, then the gates that fail, then those that nobody can tell. Warnings and notes last."""
+    """Why it is not a pass: faults, then the gates that fail, then those that nobody can tell. Warnings and notes last.
+
+    Gates with one reason stand together.
+    """
     rows = sorted((row for row in ruling.rows if row.found != "PASS"), key=lambda row: row.found != "FAIL")
+    together: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        if row.counts != "warn":
+            together.setdefault((row.found, row.reason), []).append(row.name)
     warned = [row.name for row in rows if row.counts == "warn"]
     return (
         *(f"INVALID: {fault.told}" for fault in ruling.faults),
-        *(f"{row.found} {row.name}: {row.reason}" for row in rows if row.counts != "warn"),
+        *(f"{found} {', '.join(names)}: {why}" for (found, why), names in together.items()),
         *((f"Warnings only: {', '.join(warned)}.",) if warned else ()),
         *ruling.notes,
     )

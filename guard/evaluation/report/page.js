@@ -51,7 +51,9 @@
     put(node, "turns", ...all.turns.map((turn) =>
       make("li", `turn ${turn.role}`, make("b", "", turn.role), make("p", "text", ...pieces(turn.text)))));
     const blank = node.querySelector('[data-at="side"]');
-    const sides = [["Before", all.base], ["Now", all.candidate]].filter(([, side]) => side);
+    const sides = all.base === "same"
+      ? [["Before and now, the same", all.candidate]].filter(([, side]) => side)
+      : [["Before", all.base], ["Now", all.candidate]].filter(([, side]) => side);
     put(node, "sides", ...sides.map(([title, side]) => fillSide(blank.cloneNode(true), title, side)));
   }
 

@@ -5,7 +5,7 @@ The texts of the cases lie in the page as inert JSON, a part for fifty cases, an
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from itertools import islice
@@ -18,7 +18,7 @@ from guard.evaluation.metrics import latest
 from guard.evaluation.report.confusion import confusion
 from guard.evaluation.report.frontier import frontier
 from guard.evaluation.report.gate_table import Line, level, line
-from guard.evaluation.report.marked import Piece
+from guard.evaluation.report.marked import Piece, visible
 from guard.evaluation.report.material import SIGNS, Material, headline, reasons
 from guard.evaluation.report.pictures import Whisker, reliability, scatter, whiskers
 from guard.evaluation.report.provenance import mode_told, provenance
@@ -33,8 +33,11 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _PART = 50
 """Cases whose texts lie together."""
+_WATCHED = 12
+"""Slices that decide nothing, as many of the worst."""
 _STATIC = 20
 """Harmful flips that are there for those who have no script."""
+_NO_GATE = "No gate was asked: these are the figures of a run, not a verdict."
 _INERT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _NOTHING = Scene("", "", {}, "", "", "", (), (), (), "", (), Side("", (), "", ()), Side("", (), "", ()))
 """The card that the script fills."""
@@ -60,46 +63,71 @@ class Reliability:
 
 def page(material: Material) -> str:
     """The whole page as HTML."""
+    values = _frame() | _verdict(material) | _figures(material) | _cases(material)
+    return _environment().get_template("page.html.j2").render(values)
+
+
+def _frame() -> dict[str, object]:
+    """Style and script, with the hashes by which the page's own policy lets them in and nothing else."""
     from markupsafe import Markup
 
-    run, ruling = material.run, material.ruling
-    shown = list(scenes(run, material.cases, material.flips_by_case(), material.base))
-    runs = {"this run": run} | ({"base": material.base} if material.base else {}) | dict(material.others)
     style, script = _file("page.css"), _file("page.js")
-    where = sorted({f"{name}={v}" for one in shown for name, values in one.slices.items() for v in values})
-    compared = material.compared
-    return _environment().get_template("page.html.j2").render(
-        style=Markup(style),  # noqa: S704 - ours
-        script=Markup(script),  # noqa: S704 - ours
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-        run=run,
-        ruling=ruling,
-        outcome=ruling.outcome if ruling else "none",
-        sign=SIGNS[ruling.outcome if ruling else "none"],
-        headline=headline(ruling) if ruling else "No gate was asked: these are the figures of a run, not a verdict.",
-        reasons=reasons(ruling) if ruling else (),
-        source=provenance(run),
-        mode=mode_told(run),
-        compared=compared,
-        rows=_gates(ruling.rows) if ruling else (),
-        watch=_gates(ruling.watch[:12]) if ruling else (),
-        slices=slices(run, compared.base.tallies if compared else None),
-        least=LEAST,
-        few=FEW,
-        confusion=confusion(run),
-        reliable=tuple(_reliable(material)),
-        frontier=(found := frontier(runs.items())),
-        scatter=scatter(found) if found.points else None,
-        scenes=shown,
-        static=[one for one in shown if one.harmful][:_STATIC],
-        harmful=sum(bool(one.harmful) for one in shown),
-        beneficial=sum(bool(one.beneficial) for one in shown),
-        nothing=_NOTHING,
-        index=inert({"where": where, "part": _PART, "cases": [_brief(one, where) for one in shown]}),
-        parts=[inert([_whole(one) for one in part]) for part in _in_parts(shown)],
-        flags=slices(run).flags,
-    )
+    return {
+        "style": Markup(style),  # noqa: S704 - ours
+        "script": Markup(script),  # noqa: S704 - ours
+        "style_hash": _hash(style),
+        "script_hash": _hash(script),
+    }
+
+
+def _verdict(material: Material) -> dict[str, object]:
+    """What was run, what it rests on, and what the gate says."""
+    ruling = material.ruling
+    return {
+        "run": material.run,
+        "mode": mode_told(material.run),
+        "source": provenance(material.run),
+        "compared": material.compared,
+        "ruling": ruling,
+        "outcome": ruling.outcome if ruling else "none",
+        "sign": SIGNS[ruling.outcome if ruling else "none"],
+        "headline": headline(ruling) if ruling else _NO_GATE,
+        "reasons": reasons(ruling) if ruling else (),
+        "rows": _gates(ruling.rows) if ruling else (),
+        "watch": _gates(ruling.watch[:_WATCHED]) if ruling else (),
+    }
+
+
+def _figures(material: Material) -> dict[str, object]:
+    """The tables and drawings."""
+    run, compared = material.run, material.compared
+    runs = {"this run": run} | ({"before": material.base} if material.base else {}) | dict(material.others)
+    found = frontier(runs.items())
+    return {
+        "slices": slices(run, compared.base.tallies if compared else None),
+        "least": LEAST,
+        "few": FEW,
+        "confusion": confusion(run),
+        "reliable": tuple(_reliable(material)),
+        "frontier": found,
+        "scatter": scatter(found) if len(found.points) > 1 else None,
+    }
+
+
+def _cases(material: Material) -> dict[str, object]:
+    """The list of cases, their texts in parts, and the worst of them for those who have no script."""
+    shown = list(scenes(material.run, material.cases, material.flips_by_case(), material.base))
+    where = sorted({place for one in shown for place in _places(one)})
+    number = {place: n for n, place in enumerate(where)}
+    worse = [one for one in shown if one.harmful]
+    return {
+        "static": worse[:_STATIC],
+        "harmful": len(worse),
+        "beneficial": sum(bool(one.beneficial) for one in shown),
+        "nothing": _NOTHING,
+        "index": inert({"where": where, "part": _PART, "cases": [_brief(one, number) for one in shown]}),
+        "parts": [inert([_whole(one) for one in part]) for part in _in_parts(shown)],
+    }
 
 
 def inert(value: object) -> "Markup":
@@ -117,12 +145,20 @@ def _environment() -> "Environment":
         loader=FileSystemLoader(_HERE),
         undefined=StrictUndefined,
         autoescape=True,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(percent=percent, points=points, dollars=dollars, counted=counted, reliability=reliability)
+    made.filters.update(
+        percent=percent, points=points, dollars=dollars, counted=counted, reliability=reliability
+    )
     made.globals.update(SAYS=SAYS)
     return made
+
+
+def _shown(value: object) -> object:
+    """Whatever is written, what would hide or turn text is not obeyed."""
+    return visible(value) if type(value) is str else value
 
 
 def _file(name: str) -> str:
@@ -160,9 +196,12 @@ def _in_parts(shown: list[Scene]) -> Iterator[list[Scene]]:
         yield part
 
 
-def _brief(one: Scene, where: list[str]) -> dict[str, object]:
+def _places(one: Scene) -> Iterator[str]:
+    return (f"{name}={value}" for name, values in one.slices.items() for value in values)
+
+
+def _brief(one: Scene, number: Mapping[str, int]) -> dict[str, object]:
     """What the list and its filters need."""
-    place = {name: n for n, name in enumerate(where)}
     return {
         "id": one.id,
         "said": one.said,
@@ -170,7 +209,7 @@ def _brief(one: Scene, where: list[str]) -> dict[str, object]:
         "beneficial": one.beneficial,
         "bad": one.bad,
         "error": one.error,
-        "in": [place[f"{name}={value}"] for name, values in one.slices.items() for value in values],
+        "in": [number[place] for place in _places(one)],
     }
 
 
@@ -182,7 +221,7 @@ def _whole(one: Scene) -> dict[str, object]:
         "was": one.was,
         "turns": [{"role": turn.role, "text": _pieces(turn.text)} for turn in one.turns],
         "candidate": _side(one.candidate),
-        "base": _side(one.base),
+        "base": "same" if one.base == one.candidate else _side(one.base),
     }
 
 

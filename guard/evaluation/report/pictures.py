@@ -113,7 +113,11 @@ def _reach(row: Row) -> _Reach | None:
         case NonInferior():
             return _Reach(seen.interval, seen.now - (seen.before or 0.0), -gate.margin, above=True)
         case RiseAtMost():
-            return _Reach(seen.interval, seen.now / seen.before - 1, gate.value, above=False) if seen.before else None
+            return (
+                _Reach(seen.interval, seen.now / seen.before - 1, gate.value, above=False)
+                if seen.before
+                else None
+            )
         case RateAtLeast() | KappaAtLeast():
             return _Reach(seen.interval, seen.now, gate.value, above=True)
         case RateAtMostFailing() | ShareAtMost():
@@ -195,7 +199,7 @@ class Scatter:
 
 def scatter(found: Frontier) -> Scatter:
     """Quality begins below the worst interval, not at zero: the picture compares, and the table has the figures."""
-    across = Axis(0.0, max([found.spent(p) for p in found.points] + [1e-6]) * 1.15, WIDE)
+    across = Axis(0.0, (max(found.spent(p) for p in found.points) or 1.0) * 1.15, WIDE)
     up = Axis(min(0.95, int(min(p.interval.low for p in found.points) * 20) / 20), 1.0, HIGH)
     dots: list[RunDot] = []
     for p in sorted(found.points, key=lambda p: -p.quality):

@@ -42,7 +42,9 @@ def _told(run: Run, spent: Cost) -> str:
     if not spent.calls:
         return "No model was asked: everything here is the work of code and of the local judge, and was computed anew."
     if not spent.replayed:
-        return f"{counted(fresh, 'model call')}, all of them answered anew in this run ({dollars(spent.usd)})."
+        return (
+            f"{counted(fresh, 'model call')}, all of them answered anew in this run ({dollars(spent.usd)})."
+        )
     if not fresh:
         return (
             f"All {counted(spent.calls, 'model call')} were answered by recordings{oldest}. They tell what the model said then; "

@@ -72,12 +72,17 @@ def scenes(run: Run, cases: Mapping[str, EvalCase], flips: Flips, base: Run | No
         yield _scene(now[id], then.get(id), told[id], cases.get(id), flips)
 
 
+def not_good(tally: Tally) -> tuple[Flag, ...]:
+    """The facts that do not hold in most epochs."""
+    return tuple(flag for flag in FLAGS if tally.holds(flag) is False)
+
+
 def _rank(tally: Tally, line: Result, id: str, flips: Flips) -> tuple[bool, bool, bool, bool]:
     return (
         id not in flips.harmful,
         id not in flips.beneficial,
         line.error is None,
-        not any(tally.holds(flag) is False for flag in tally.outcomes),
+        not not_good(tally),
     )
 
 
@@ -86,7 +91,11 @@ def _lines(run: Run, told: Mapping[str, Tally]) -> dict[str, Result]:
 
     def unlike(line: Result) -> tuple[bool, int, int]:
         tally = told[line.case]
-        return line.error is not None, sum(good != tally.holds(f) for f, good in line.flags.items()), line.epoch
+        return (
+            line.error is not None,
+            sum(good != tally.holds(f) for f, good in line.flags.items()),
+            line.epoch,
+        )
 
     found: dict[str, Result] = {}
     for line in latest(run):
@@ -105,7 +114,7 @@ def _scene(line: Result, was: Result | None, tally: Tally, case: EvalCase | None
         was=said(was) if was else "",
         harmful=flips.harmful.get(line.case, ()),
         beneficial=flips.beneficial.get(line.case, ()),
-        bad=tuple(flag for flag in FLAGS if tally.holds(flag) is False),
+        bad=not_good(tally),
         error=visible(line.error or ""),
         turns=_turns(case, line) if case else (),
         candidate=_side(line, case),
@@ -147,4 +156,6 @@ def _evidence(marks: tuple[Mark, ...], case: EvalCase) -> Iterator[Shown]:
     turns = case.case.turns
     for mark in marks:
         if mark.turn is not None and 0 <= mark.turn < len(turns):
-            yield Shown(mark.label, mark.turn + 1, visible(turns[mark.turn].content[mark.start : mark.end]))
+            yield Shown(
+                visible(mark.label), mark.turn + 1, visible(turns[mark.turn].content[mark.start : mark.end])
+            )

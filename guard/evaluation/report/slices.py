@@ -41,7 +41,7 @@ class Cell:
     @property
     def tint(self) -> int:
         """0 where nothing fails or there are too few cases, up to 5."""
-        return 0 if self.few else sum(1 - self.share > least for least in _TINTS)
+        return 0 if self.few else sum((self.cases - self.good) / self.cases > least for least in _TINTS)
 
 
 @dataclass(frozen=True, slots=True)
