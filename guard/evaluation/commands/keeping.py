@@ -45,7 +45,8 @@ def validate(suite: SuiteArgument = RELEASE, evals: EvalsOption = EVALS, as_json
             "cases": len(cases),
             "families": families,
             "mutations": sum(one.mutation is not None for one in cases),
-            "recordings": dict(tape.sources()),
+            "recordings": len(tape),
+            "sources": dict(tape.sources()),
             "slices": {f"{name}={value}": n for (name, value), n in sorted(counts.items())},
             "leaks": list(leaks),
         }
