@@ -215,6 +215,27 @@ def test_a_rise_is_held_against_what_is_allowed(metric: str, after: Iterable[Res
     assert ruled(gate, after, spending(100, usd=0.01, ms=100)).found == found
 
 
+def test_a_rise_that_a_few_families_decide_is_inconclusive() -> None:
+    before = [line(f"c{n}", tokens=100) for n in range(60)]
+    after = [line(f"c{n}", tokens=400 if n < 3 else 100) for n in range(60)]
+
+    row = ruled("{kind: rise_at_most, metric: tokens, value: 0.2}", after, before)
+
+    assert row.found == "INCONCLUSIVE"
+    assert row.evidence
+    assert row.evidence.interval
+    assert 0 < row.evidence.interval.low < 0.15 < 0.2 < row.evidence.interval.high
+
+
+def test_of_times_it_is_the_slow_ones_that_count() -> None:
+    def timed(slow: float) -> list[Result]:
+        return [line(f"c{n}", ms=slow if n < 30 else 10) for n in range(200)]
+
+    row = ruled("{kind: rise_at_most, metric: ms, value: 0.2}", timed(300), timed(100))
+
+    assert (row.found, row.evidence and row.evidence.now) == ("FAIL", 300)
+
+
 def test_what_cost_nothing_and_costs_something_now_fails() -> None:
     gate = "{kind: rise_at_most, metric: tokens, value: 0.2}"
 
@@ -276,7 +297,7 @@ def test_a_slice_that_nobody_asked_for_cannot_fail_a_release() -> None:
 
 
 def test_what_is_watched_lies_inside_the_slice_of_the_gate() -> None:
-    mutants = [line(f"m{n}", slices={"language": ("en",)}, mutation="typos") for n in range(60)]
+    mutants = [line(f"m{n}", slices={"language": ("en", "fr")}, mutation="typos") for n in range(60)]
     told = [*by_language({"en": 0, "es": 0}), *mutants]
 
     answer = ruling(VERDICT.replace("}", ", slice: {mutation: none}}"), told, told)

@@ -20,6 +20,10 @@ def test_more_cases_show_more() -> None:
     assert power(400, disc=0.06).same.passes > power(120, disc=0.06).same.passes
 
 
+def test_a_fall_that_is_larger_than_the_flips_makes_more_of_them() -> None:
+    assert power(240, disc=0.01).worse.fails > 0.95
+
+
 @pytest.mark.parametrize(("n", "share"), [(1, 0.1), (100, 1.5)])
 def test_numbers_that_mean_nothing_are_refused(n: int, share: float) -> None:
     with pytest.raises(EvalError):

@@ -13,8 +13,8 @@ import typer
 
 from guard.assemble import Guard
 from guard.assessment import Assessment, Unjudged
+from guard.bench.files import cases_in
 from guard.case import Case
-from guard.casefile import BadLine, read
 from guard.judging import local
 from guard.judging.cascade import unsure
 from guard.judging.llm import request
@@ -51,21 +51,14 @@ def cascade(
 ) -> None:
     """Share of drafts for which the cascade would ask the model, and tokens a reply, by band. Asks nobody."""
     guard = Guard.load(policy, mode="observe")
-    entries = list(read(files, guard.case))
-    for entry in entries:
-        if isinstance(entry, BadLine):
-            typer.echo(f"{entry.where}: {entry.why}", err=True)
-    cases = [entry.case for entry in entries if not isinstance(entry, BadLine)]
-    if not cases:
-        typer.echo("no case to measure with: name a file of cases, one JSON object a line.", err=True)
-        raise typer.Exit(1)
+    cases, faults = cases_in(files, guard)
     found = measured(cases, guard)
     if as_json:
         for band in found:
             typer.echo(dumps(asdict(band)))
     else:
         _show(found, guard.policy.judging)
-    raise typer.Exit(1 if len(cases) < len(entries) else 0)
+    raise typer.Exit(1 if faults else 0)
 
 
 def measured(cases: Sequence[Case], guard: Guard) -> list[Band]:

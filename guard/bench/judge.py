@@ -13,9 +13,9 @@ from typing import Annotated
 import typer
 
 from guard.assemble import Guard
+from guard.bench.files import cases_in
 from guard.bench.machine import machine
 from guard.case import Case
-from guard.casefile import BadLine, read
 from guard.report import dumps
 
 _ROUNDS = 3
@@ -56,20 +56,13 @@ def judge(
 ) -> None:
     """Drafts a second of the local judge on one core, its load time and memory, and the floor: a plain scan for words."""
     guard = Guard.load(mode="observe")
-    entries = list(read(files, guard.case))
-    for entry in entries:
-        if isinstance(entry, BadLine):
-            typer.echo(f"{entry.where}: {entry.why}", err=True)
-    cases = [entry.case for entry in entries if not isinstance(entry, BadLine)]
-    if not cases:
-        typer.echo("no case to measure with: name a file of cases, one JSON object a line.", err=True)
-        raise typer.Exit(1)
+    cases, faults = cases_in(files, guard)
     speed = measure(guard, cases)
     if as_json:
         typer.echo(dumps(asdict(speed)))
     else:
         _show(speed)
-    raise typer.Exit(1 if len(cases) < len(entries) else 0)
+    raise typer.Exit(1 if faults else 0)
 
 
 def measure(guard: Guard, cases: list[Case]) -> Speed:

@@ -6,12 +6,12 @@ its extract of the customer's own words.
 
 import re
 from functools import cache
-from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from guard.asking import asked
 from guard.case import Case
-from guard.effects import Complete, NoCompletion, Steps, completed
+from guard.effects import NoCompletion, Steps, completed
 from guard.ledger.check import facts
 from guard.prompts import OverBudgetError, Prompt
 from guard.quotes import find
@@ -46,22 +46,12 @@ class Summary(_Strict):
 
 def summarised(case: Case, prompt: Prompt) -> Steps[str | None]:
     """The sentences that hold, each with its turns; None where there is none."""
+    values = {"turns": case.turns, "calls": case.evidence or ()}
     try:
-        rendered = prompt.render(
-            {"turns": case.turns, "calls": case.evidence or ()},
-            seed=sha256(case.moment().encode()).hexdigest(),
-        )
+        question = asked(prompt, values, case, "summary", schema())
     except OverBudgetError:
         return None
-    asked = Complete(
-        prompt.version,
-        tuple((m.role, m.text) for m in rendered.messages),
-        "summary",
-        schema(),
-        prompt.header.model,
-        prompt.header.parameters.sent(),
-    )
-    answer = yield from completed(asked)
+    answer = yield from completed(question)
     if isinstance(answer, NoCompletion):
         return None
     try:

@@ -6,10 +6,10 @@ have weighed (a danger, a heavy moment, a claim), nobody can tell any more what 
 
 from dataclasses import dataclass, replace
 from functools import cache
-from hashlib import sha256
 
 from pydantic import ValidationError
 
+from guard.asking import asked
 from guard.assessment import (
     ANY_ACT,
     OWNED,
@@ -55,10 +55,10 @@ def reads(case: Case, prompt: Prompt, languages: frozenset[str], most: int) -> S
             judge=prompt.version,
         )
     try:
-        asked = request(case, prompt)
+        question = request(case, prompt)
     except OverBudgetError as error:
         return Unjudged("over_budget", str(error), judge=prompt.version)
-    answer = yield from completed(asked)
+    answer = yield from completed(question)
     if isinstance(answer, NoCompletion):
         return Unjudged(answer.cause, answer.detail, judge=prompt.version)
     try:
@@ -71,35 +71,20 @@ def reads(case: Case, prompt: Prompt, languages: frozenset[str], most: int) -> S
 
 
 def request(case: Case, prompt: Prompt) -> Complete:
-    """What the model is asked. The same case and template give the same bytes, so that an answer can be recorded."""
-    rendered = prompt.render(
-        {
-            "turns": case.turns,
-            "draft": case.draft,
-            "actions_known": case.evidence is not None,
-            "calls": case.evidence or (),
-        },
-        seed=seed(case),
-    )
-    return Complete(
-        prompt.version,
-        tuple((m.role, m.text) for m in rendered.messages),
-        "reading",
-        schema(),
-        prompt.header.model,
-        prompt.header.parameters.sent(),
-    )
+    """What the model is asked."""
+    values = {
+        "turns": case.turns,
+        "draft": case.draft,
+        "actions_known": case.evidence is not None,
+        "calls": case.evidence or (),
+    }
+    return asked(prompt, values, case, "reading", schema())
 
 
 @cache
 def schema() -> dict[str, object]:
     """The JSON Schema of a reading."""
     return Reading.model_json_schema()
-
-
-def seed(case: Case) -> str:
-    """Of what the marks around the customer's words are made: nobody who writes them can know it."""
-    return sha256(f"{case.moment()}\x1f{case.draft}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def assessed(case: Case, reading: Reading, judge: str, languages: frozenset[str]) -> Assessment | Unjudged:

@@ -5,10 +5,10 @@ recognises are checked by the pipeline, as for any other writer (`check`).
 """
 
 from functools import cache
-from hashlib import sha256
 
 from pydantic import ValidationError
 
+from guard.asking import asked
 from guard.assessment import Assessment
 from guard.case import Action, Authority, Case
 from guard.effects import Complete, NoCompletion, Steps, completed
@@ -36,10 +36,10 @@ def rewrite(  # noqa: PLR0913, PLR0917 - one return a reason
     if not actions and not case.evidence and assessment.customer.need != "information":
         return None
     try:
-        asked = request(case, assessment, actions, wrong, prompt, recognition_words)
+        question = request(case, assessment, actions, wrong, prompt, recognition_words)
     except OverBudgetError as error:
         return NoCompletion("over_budget", str(error), Spent())
-    answer = yield from completed(asked)
+    answer = yield from completed(question)
     if isinstance(answer, NoCompletion):
         return answer
     try:
@@ -59,28 +59,18 @@ def request(  # noqa: PLR0913, PLR0917 - what a rewrite is made of
     prompt: Prompt,
     recognition_words: int,
 ) -> Complete:
-    """What the model is asked. The same case, draft and faults give the same bytes."""
-    rendered = prompt.render(
-        {
-            "turns": case.turns,
-            "draft": case.draft,
-            "calls": case.evidence or (),
-            "actions": actions,
-            "need": assessment.customer.need,
-            "preferences": case.preferences,
-            "why": (*_why(assessment), *wrong),
-            "recognition_words": recognition_words,
-        },
-        seed=sha256(f"{case.moment()}\x1f{case.draft}".encode("utf-8", "surrogatepass")).hexdigest(),
-    )
-    return Complete(
-        prompt.version,
-        tuple((m.role, m.text) for m in rendered.messages),
-        "written",
-        schema(),
-        prompt.header.model,
-        prompt.header.parameters.sent(),
-    )
+    """What the model is asked."""
+    values = {
+        "turns": case.turns,
+        "draft": case.draft,
+        "calls": case.evidence or (),
+        "actions": actions,
+        "need": assessment.customer.need,
+        "preferences": case.preferences,
+        "why": (*_why(assessment), *wrong),
+        "recognition_words": recognition_words,
+    }
+    return asked(prompt, values, case, "written", schema())
 
 
 @cache
