@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
 _LOG = logging.getLogger("guard.model")
+_PROMPT = "x-compassion-guard-prompt"
+"""Which template asks: a recording keeps it, and an endpoint may log it."""
 _NAME = "gpt-4.1-mini"
 """Asked where neither the policy nor the prompt names a model."""
 
@@ -85,6 +87,7 @@ class Asker:
                     "json_schema": {"name": asked.name, "strict": True, "schema": dict(asked.schema)},
                 },
                 extra_body=dict(asked.parameters) or None,
+                extra_headers={_PROMPT: asked.prompt},
             )
         except openai.APITimeoutError:
             return self._none(asked, "timeout", "the model's endpoint did not answer in time")

@@ -1,13 +1,16 @@
 """The gate's error is what it says: an inferior candidate passes in alpha of the runs, an equal one fails in alpha.
 
-Simulated with seeds. The limits leave three standard errors of the simulation.
+Simulated with seeds, and for independent cases counted exactly. The limits of what is simulated leave three standard
+errors.
 """
 
+from collections.abc import Callable
 from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from guard.evaluation.paired import Pair, paired, ruled
 from guard.evaluation.power import power
@@ -15,6 +18,8 @@ from guard.evaluation.shares import share
 from guard.evaluation.statistics import bonett_price, tango
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from guard.evaluation.statistics import Counts
 
 ALPHA = 0.05
@@ -69,12 +74,36 @@ def test_the_simulated_rule_is_the_one_that_the_gate_prints() -> None:
     ]
 
 
-def test_the_adjusted_wald_interval_would_let_more_pass() -> None:
-    fell, rose = flips(400, 0.03, 0.03)
+Rule = Callable[["Counts", "Counts", int, float], "NDArray[np.bool_]"]
 
-    passed = np.mean([bonett_price(int(f), int(r), 400).low > -0.03 for f, r in zip(fell, rose, strict=True)])
 
-    assert passed > 0.075
+def by_score(fell: "Counts", rose: "Counts", n: int, margin: float) -> "NDArray[np.bool_]":
+    return ruled(fell, rose, n, margin, ALPHA)[0]
+
+
+def by_wald(fell: "Counts", rose: "Counts", n: int, margin: float) -> "NDArray[np.bool_]":
+    return np.array([bonett_price(int(f), int(r), n).low > -margin for f, r in zip(fell, rose, strict=True)])
+
+
+def error(n: int, margin: float, rises: float, rule: Rule) -> float:
+    """The exact chance that a candidate that is worse by the margin passes: all outcomes, each with its probability."""
+    falls = margin + rises
+    most_falls, most_rises = (int(binom.ppf(1 - 1e-7, n, share)) + 1 for share in (falls, rises))
+    fell, rose = (x.ravel() for x in np.meshgrid(np.arange(most_falls + 1), np.arange(most_rises + 1)))
+    fell, rose = fell[fell + rose <= n], rose[fell + rose <= n]
+    chance = binom.pmf(fell, n, falls) * binom.pmf(rose, n - fell, rises / (1 - falls))
+    return float(chance[rule(fell, rose, n, margin)].sum())
+
+
+@pytest.mark.parametrize("n", [60, 120, 200, 240, 300, 400, 800])
+@pytest.mark.parametrize("margin", [0.02, 0.03, 0.05, 0.1])
+def test_the_exact_error_of_the_gate_is_never_far_above_alpha(n: int, margin: float) -> None:
+    assert max(error(n, margin, rises, by_score) for rises in (0, 0.0025, 0.005, 0.01, 0.02, 0.05)) <= 0.061
+
+
+def test_the_adjusted_wald_interval_would_let_twice_as_many_pass() -> None:
+    assert error(400, 0.02, 0, by_wald) == pytest.approx(0.0973, abs=0.0001)
+    assert error(400, 0.02, 0, by_score) < ALPHA
 
 
 @pytest.mark.parametrize(
