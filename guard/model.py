@@ -6,6 +6,7 @@ never an exception; its words hold nothing that the customer wrote.
 
 import logging
 import os
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("guard.model")
 _PROMPT = "x-compassion-guard-prompt"
 """Which template asks: a recording keeps it, and an endpoint may log it."""
+_TOO_LONG = re.compile(r"context|maximum|too long|too many tokens", re.IGNORECASE)
 _NAME = "gpt-4.1-mini"
 """Asked where neither the policy nor the prompt names a model."""
 
@@ -94,21 +96,24 @@ class Asker:
         except openai.APIConnectionError:
             return self._none(asked, "unavailable", "the model's endpoint cannot be reached")
         except openai.APIStatusError as error:
-            return self._refusal(asked, error.status_code, error.code)
-        except (openai.OpenAIError, ValueError) as error:  # no key at all; a body that is no JSON
-            return self._none(asked, "unavailable", f"the model cannot be asked ({type(error).__name__})")
+            return self._refusal(asked, error.status_code, error.code, str(error))
+        except Exception as error:  # noqa: BLE001 - no key at all; a body that is no JSON: none of it is an answer
+            told = f"the model cannot be asked ({type(error).__name__}); it needs COMPASSION_GUARD_MODEL_URL and _MODEL_KEY"
+            return self._none(asked, "unavailable", told)
         try:
             return self._read(asked, answer)
-        except (AttributeError, TypeError):  # the SDK takes any JSON for an answer
+        except Exception:  # noqa: BLE001 - the SDK takes any JSON for an answer
             return self._none(
                 asked, "unparsable", "the model's answer has not the shape of a chat completion"
             )
 
-    def _refusal(self, asked: Complete, status: int, code: str | None) -> NoCompletion:
-        if code == "context_length_exceeded" or status == 413:
+    def _refusal(self, asked: Complete, status: int, code: object, told: str) -> NoCompletion:
+        if code == "context_length_exceeded" or status == 413 or (status == 400 and _TOO_LONG.search(told)):
             return self._none(asked, "over_budget", "the prompt is too long for the model")
         if code == "content_filter":
             return self._none(asked, "refused", "the endpoint's content filter refused the prompt")
+        if status in (400, 422):  # of this prompt, and no reason to leave the model alone
+            return self._none(asked, "refused", f"the model's endpoint refuses this prompt ({status})")
         return self._none(asked, "unavailable", f"the model's endpoint answers {status}")
 
     def _read(self, asked: Complete, answer: "ChatCompletion") -> Completion | NoCompletion:
@@ -126,7 +131,7 @@ class Asker:
 
     def _spent(self, asked: Complete, answer: "ChatCompletion") -> Spent:
         usage = answer.usage
-        used, written = (usage.prompt_tokens, usage.completion_tokens) if usage else (0, 0)
+        used, written = (_count(usage.prompt_tokens), _count(usage.completion_tokens)) if usage else (0, 0)
         price_in, price_out = self._model.usd_in, self._model.usd_out
         known = usage is not None and price_in is not None and price_out is not None
         return Spent(
@@ -135,7 +140,7 @@ class Asker:
             output_tokens=written,
             usd=(used * (price_in or 0) + written * (price_out or 0)) / 1e6 if known else None,
             prompts=(asked.prompt,),
-            models=(answer.model,) if answer.model else (),
+            models=(_name(answer.model),) if _name(answer.model) else (),
         )
 
     def _none(self, asked: Complete, cause: Cause, detail: str) -> NoCompletion:
@@ -161,6 +166,16 @@ class Asker:
                     http_client=DefaultHttpxClient(transport=self._transport) if self._transport else None,
                 )
             return self._client
+
+
+def _name(told: object) -> str:
+    """What the endpoint calls its model, where it says so."""
+    return told if isinstance(told, str) else ""
+
+
+def _count(told: object) -> int:
+    """Tokens as the endpoint counted them, where it did."""
+    return told if type(told) is int and told >= 0 else 0
 
 
 def _message(role: Role, text: str) -> "ChatCompletionMessageParam":

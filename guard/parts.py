@@ -11,7 +11,8 @@ from guard.escalation.summary import summarised
 from guard.judging import llm as llm_judge
 from guard.judging import local
 from guard.judging.cascade import cascade
-from guard.pipeline import Judge, Parts, Proposal, Rewriter
+from guard.outcome import Receipt
+from guard.pipeline import Holding, Judge, Parts, Proposal, Rewriter
 from guard.policy import Policy
 from guard.prompts import Prompts, read_lock
 from guard.rewriting import compose
@@ -32,7 +33,7 @@ def parts(policy: Policy, settings: Settings) -> Parts:
         writes=compose.writes if policy.rewriting == "local" else _any_language,
         rewrite=_rewriter(policy, prompts),
         summarise=_summarising(policy, prompts),
-        holding=lambda receipt: holding_message(receipt, prompts.get("holding")),
+        holding=_holding(prompts),
         tenant=settings.tenant,
     )
 
@@ -91,6 +92,15 @@ def _summarising(policy: Policy, prompts: Prompts) -> Callable[[Case], Steps[str
         return lambda _: at_once(None)
     prompts.get("handoff")
     return lambda case: summarised(case, prompts.get("handoff"))
+
+
+def _holding(prompts: Prompts) -> Holding:
+    ours = Prompts()
+
+    def holding(receipt: Receipt, *, shipped: bool = False) -> str:
+        return holding_message(receipt, (ours if shipped else prompts).get("holding"))
+
+    return holding
 
 
 def _any_language(_: Case) -> bool:

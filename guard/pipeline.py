@@ -11,14 +11,14 @@ judge is never sent.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from guard.assessment import STEPS, Assessment, Unjudged
 from guard.case import Authority, Case
 from guard.effects import Answer, NoCompletion, Steps, accepted
 from guard.errors import EscalationError, PromptError
 from guard.escalation.holding import as_case
-from guard.escalation.packet import pack
+from guard.escalation.packet import pack, without_secrets
 from guard.ledger.check import checked
 from guard.outcome import Judgement, Outcome, Reason, Receipt, Rewritten, Sent, Spent, Withheld
 from guard.policy import Policy
@@ -30,6 +30,14 @@ Judge = Callable[[Case], Steps[Assessment | Unjudged]]
 Proposal = str | tuple[str, ...] | NoCompletion | None
 """A reply; what is wrong with the one that was written; why there is none; None: nothing that we may do covers the need."""
 Rewriter = Callable[[Case, Assessment, Authority, tuple[str, ...]], Steps[Proposal]]
+
+
+class Holding(Protocol):
+    """What is said once a person has the case."""
+
+    def __call__(self, receipt: Receipt, *, shipped: bool = False) -> str:
+        """In the words of the settings, or in those that ship."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class Parts:
     writes: Callable[[Case], bool]
     rewrite: Rewriter
     summarise: Callable[[Case], Steps[str | None]]
-    holding: Callable[[Receipt], str]
+    holding: Holding
     tenant: str
 
 
@@ -117,7 +125,7 @@ def rewritten(  # noqa: PLR0911 - one return a reason
 def withheld(case: Case, judgement: Judgement, reason: Reason, parts: Parts) -> Steps[Withheld]:
     """Nothing is said before it is durable: store the handoff, then speak from its receipt."""
     actions = (*(case.authority.actions if case.authority else ()), *parts.policy.authority.actions)
-    summary = yield from parts.summarise(case)
+    summary = yield from parts.summarise(without_secrets(case))
     try:
         receipt = yield from accepted(pack(case, judgement, reason, actions, parts.tenant, summary))
     except EscalationError as error:
@@ -135,6 +143,10 @@ def spoken(case: Case, receipt: Receipt, parts: Parts) -> Steps[str]:
     found = parts.own(asked)
     if isinstance(found, Unjudged) and found.cause == "language":
         found = yield from parts.judge(asked)
+        if isinstance(found, Unjudged):  # the model is away, and silence would be worse than English
+            message = parts.holding(receipt, shipped=True)
+            asked = replace(asked, draft=message)
+            found = parts.own(asked)
     read = checked(found, asked, parts.policy.authority)
     if (
         isinstance(read, Unjudged)

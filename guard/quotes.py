@@ -6,7 +6,6 @@ from guard.assessment import Span
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"})
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00]")
-_CUT = re.compile(r"^\s*(?:…|\.{3})\s*|\s*(?:…|\.{3})\s*$")
 _SHORTEST = 2
 
 
@@ -16,18 +15,36 @@ def find(quote: str, text: str, start: int = 0) -> Span | None:
     White space, curly quotes, dashes, capitals and invisible characters may differ, and three dots at an end may stand
     for what was left out: models write these as they like. Every other character must be there.
     """
-    exact = text.find(quote, start) if len(quote.strip()) >= _SHORTEST else -1
+    if len(quote) > 2 * len(text) + _SHORTEST:
+        return None
+    exact = _whole(quote, text, start) if len(quote.strip()) >= _SHORTEST else -1
     if exact >= 0:
         return Span(quote, exact, exact + len(quote))
-    wanted, _ = _folded(_CUT.sub("", quote))
-    if len(wanted.strip()) < _SHORTEST:
+    wanted = _folded(quote)[0].strip()
+    for dots in ("…", "..."):
+        wanted = wanted.removeprefix(dots).removesuffix(dots).strip()
+    if len(wanted) < _SHORTEST:
         return None
     folded, places = _folded(text[start:])
-    at = folded.find(wanted.strip())
+    at = _whole(wanted, folded, 0)
     if at < 0:
         return None
-    first, last = start + places[at], start + places[at + len(wanted.strip()) - 1] + 1
+    first, last = start + places[at], start + places[at + len(wanted) - 1] + 1
     return Span(text[first:last], first, last)
+
+
+def _whole(words: str, text: str, start: int) -> int:
+    """Where they stand, not inside a longer word: "no" is not in "know"."""
+    at = text.find(words, start)
+    while at >= 0:
+        end = at + len(words)
+        joined = (at > 0 and text[at - 1].isalnum() and words[0].isalnum()) or (
+            end < len(text) and text[end].isalnum() and words[-1].isalnum()
+        )
+        if not joined:
+            return at
+        at = text.find(words, at + 1)
+    return -1
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

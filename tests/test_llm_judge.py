@@ -382,3 +382,37 @@ def test_where_the_unsure_cascade_gets_no_answer_nothing_passes(stub: Stub, tmp_
     stub.answer = (500, {})
     with asking(stub, tmp_path, change=lambda p: cascade(p, band=(0.0, 1.0))) as made:
         assert unjudged(made, case(ASKED, STEP)).cause == "unavailable"
+
+
+def test_two_letters_inside_a_word_are_no_quote(reader: Guard, stub: Stub) -> None:
+    draft = "I'm sorry this happened, I know it is frustrating."
+    told = reading(sentences=[sentence("no", "offer", step=True), sentence(draft, "empathy", kind="apology")])
+
+    found = seen(reader, stub, told, case(ASKED, draft))
+
+    assert not found.concrete_step
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"choices": {"a": 1}},
+        {"usage": {"prompt_tokens": None, "completion_tokens": "12"}},
+        {"model": {"name": "x"}},
+    ],
+)
+def test_an_answer_of_another_shape_raises_nothing(
+    reader: Guard, stub: Stub, more: dict[str, object]
+) -> None:
+    stub.answer = (200, answer(GOOD) | more)
+
+    reader.review(case(ASKED, STEP))
+
+
+def test_a_prompt_that_the_endpoint_refuses_does_not_open_the_breaker(stub: Stub, tmp_path: Path) -> None:
+    stub.answer = (400, {"error": {"message": "maximum context length is 8192", "code": 400}})
+    with asking(stub, tmp_path, model=Model(retries=0, failures=2)) as made:
+        found = [unjudged(made, case(ASKED, STEP, id=str(n))) for n in range(4)]
+
+    assert stub.calls == 4
+    assert {one.cause for one in found} == {"over_budget"}

@@ -150,3 +150,22 @@ def test_facts_that_a_result_shows_may_be_told(writer: Guard, stub: Stub) -> Non
     outcome = writer.review(case(ASKED, EMPTY_SORRY, may=(REFUND,), evidence=(call,)))
 
     assert isinstance(outcome, Rewritten)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I have refunded your order in full.",
+        "Your money is 450 and on its way. Shall I go ahead?",
+        "I can refund order 7731, see bit.ly/abc. Shall I go ahead?",
+        "I can refund 20 percent of order 7731. Shall I go ahead?",
+    ],
+)
+def test_without_evidence_a_writer_has_no_deed_figure_or_link_of_its_own(
+    writer: Guard, stub: Stub, reply: str
+) -> None:
+    stub.answer = (200, answer(written(reply)))
+
+    outcome = writer.review(case(ASKED, EMPTY_SORRY, may=(REFUND,)))
+
+    assert isinstance(outcome, Withheld)

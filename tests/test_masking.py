@@ -68,3 +68,15 @@ def test_no_part_of_a_stored_handoff_holds_a_card_number(guard: Guard) -> None:
     assert json.loads(packet)["case"] == "4111 is no card"
     assert "#48213" in packet
     assert "•••• 1111" in packet
+
+
+def test_a_secret_is_masked_where_it_stands_alone_too(guard: Guard) -> None:
+    said = "I want to speak to a human agent now. My pin is 4821 and my password is hunter2."
+
+    outcome = guard.review(Case(id="t1", turns=(Turn("customer", said),), draft="You said hunter2."))
+
+    assert isinstance(outcome, Withheld)
+    found = guard.desk.packet(outcome.receipt.id)
+    assert found is not None
+    assert "hunter2" not in found[1]
+    assert "4821" not in found[1]

@@ -61,3 +61,19 @@ def test_a_template_that_was_not_locked_is_refused(own: Path, tmp_path: Path) ->
 
     with pytest.raises(PromptError, match="pinned"):
         Guard.load(judge="llm", settings=settings)
+
+
+def test_a_holding_message_that_nobody_can_read_is_told_in_the_shipped_words(
+    own: Path, tmp_path: Path
+) -> None:
+    holding = own / "holding.md"
+    head = holding.read_text(encoding="utf-8").split("---\n")[1]
+    text = "Soy un asistente automático. Su caso está guardado como {{ id }} para nuestro equipo.{% if urgent %} Llame ahora.{% endif %}"
+    holding.write_text(f"---\n{head}---\n{text}\n", encoding="utf-8")
+    guard = Guard.load(settings=Settings(home=tmp_path, prompts=own))
+
+    outcome = guard.review(case(ASKED, EMPTY_SORRY))
+
+    assert isinstance(outcome, Withheld)
+    assert outcome.receipt.id in outcome.reply
+    assert outcome.reply.startswith("I'm an AI assistant")

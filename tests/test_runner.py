@@ -290,7 +290,7 @@ def test_a_missing_recording_makes_the_run_worthless_and_says_what_it_would_take
 
     assert not found.complete
     assert (found.stopped or "").startswith(
-        "2 of 4 cases have no recording: `compassion-guard eval run --mode record-missing` asks for them, ≈ "
+        "2 of 4 cases have no recording: the same command with --mode record-missing asks a model for them, ≈ "
     )
     missed = [r for r in found.results if r.error]
     assert [r.case for r in missed] == ["gap", "person"]

@@ -166,5 +166,5 @@ def test_a_replay_without_recordings_proves_nothing_and_says_how_to_record(desk:
     )
 
     assert code == 4
-    assert "2 of 2 cases have no recording: `compassion-guard eval run --mode record-missing`" in told
+    assert "2 of 2 cases have no recording: the same command with --mode record-missing" in told
     assert desk.eval("gate", "small")[0] == 4

@@ -9,7 +9,7 @@ import re
 from guard.records import Json
 
 _MASK = "••••"
-_CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){11,18}(?![\w-])")
+_CARD = re.compile(r"(?<![\w-])\d(?:[ \u00a0./–-]{0,2}\d){11,24}(?![\w-])")
 _BRANDS = re.compile(
     r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2(?:2[2-9]|[3-6]\d|7[01]|720)\d{12,13}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}"
     r"|6(?:011|5\d\d|4[4-9]\d)\d{12}|35\d{14}|(?:50|5[6-9]|6\d)\d{10,17}"
@@ -20,6 +20,7 @@ _NAMES_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 """Words before a long number that is no card."""
+_NAMES_CARD = re.compile(r"\b(?:card|visa|mastercard|amex|maestro|debit|credit|with)\W{1,3}$", re.IGNORECASE)
 _SAID = r"(?:\W{0,3}(?:code|number|no|nr|is|was|now|still|the|es|ist|est|é)\b){0,3}\W{0,4}"
 _CODE = re.compile(
     rf"\b(?:cvv2?|cvc2?|cvn|cid|csc|security code|card verification \w+|(?:number|digits|code) on the back)\b{_SAID}(?P<secret>\d{{3,4}})\b",
@@ -59,15 +60,25 @@ def masked(text: str) -> str:
     return found
 
 
-def masked_json(value: Json) -> Json:
-    """The same for every text inside a value."""
+def secrets_in(text: str) -> frozenset[str]:
+    """What would be masked in it, word for word: a code that stands alone is known by where it was said."""
+    found = {m.group() for m in _CARD.finditer(text) if _card(m) != m.group()}
+    for form in (_CODE, _PIN, _NATIONAL, _PASSWORD):
+        found |= {s for m in form.finditer(text) for s in m.groupdict().values() if s}
+    return frozenset(found)
+
+
+def masked_json(value: Json, secrets: frozenset[str]) -> Json:
+    """The same for every text inside a value, and without these secrets wherever they stand."""
     match value:
         case str():
+            for secret in secrets:
+                value = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", _MASK, value)
             return masked(value)
         case list():
-            return [masked_json(one) for one in value]
+            return [masked_json(one, secrets) for one in value]
         case dict():
-            return {key: masked_json(one) for key, one in value.items()}
+            return {key: masked_json(one, secrets) for key, one in value.items()}
         case _:
             return value
 
@@ -79,11 +90,17 @@ def _hide(match: re.Match[str]) -> str:
 
 
 def _card(match: re.Match[str]) -> str:
+    """An expiry date or a code may follow without a word between."""
     digits = re.sub(r"\D", "", match.group())
     before = match.string[max(0, match.start() - 40) : match.start()]
-    if not _BRANDS.fullmatch(digits) or not _adds_up(digits) or _NAMES_ANOTHER.search(before):
+    card = next((d for n in range(19, 11, -1) if _is_card(d := digits[:n]) and len(d) == n), None)
+    if card is None or (_NAMES_ANOTHER.search(before) and not _NAMES_CARD.search(before)):
         return match.group()
-    return f"{_MASK} {digits[-4:]}"
+    return f"{_MASK} {card[-4:]}"
+
+
+def _is_card(digits: str) -> bool:
+    return _BRANDS.fullmatch(digits) is not None and _adds_up(digits)
 
 
 def _adds_up(digits: str) -> bool:

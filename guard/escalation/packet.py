@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from guard.assessment import DANGER, Assessment, Customer, Dimension, Need, Signal, Unjudged
 from guard.case import Action, Case
-from guard.escalation.masking import masked, masked_json
+from guard.escalation.masking import masked, masked_json, secrets_in
 from guard.ledger.evidence import worked
 from guard.outcome import Handoff, Judgement, Reason
 from guard.records import Json, Text, clean
@@ -149,7 +149,8 @@ def pack(  # noqa: PLR0913, PLR0917 - what a handoff is made of
     summary: in place of an extract of the customer's own words.
     """
     key = sha256(f"{tenant}\x1f{case.moment()}".encode()).hexdigest()
-    case = _without_secrets(case)
+    secrets = secrets_in("\n".join((*case.customer_turns(), case.draft)))
+    case = without_secrets(case)
     customer = judgement.assessment.customer
     packet = Packet(
         idempotency_key=key,
@@ -175,10 +176,12 @@ def pack(  # noqa: PLR0913, PLR0917 - what a handoff is made of
         transcript=[{"role": t.role, "content": t.content} for t in case.turns],
     )
     urgent = customer is not None and any(s.name in DANGER for s in customer.signals)
-    return Handoff(key, clean(case.id), reason, json.dumps(_kept(packet), ensure_ascii=False), urgent)
+    return Handoff(
+        key, clean(case.id), reason, json.dumps(_kept(packet, secrets), ensure_ascii=False), urgent
+    )
 
 
-def _without_secrets(case: Case) -> Case:
+def without_secrets(case: Case) -> Case:
     """The same case before anything is taken out of it: a code that stands alone would be known no more."""
     return replace(
         case,
@@ -189,11 +192,11 @@ def _without_secrets(case: Case) -> Case:
     )
 
 
-def _kept(packet: Packet) -> Json:
+def _kept(packet: Packet, secrets: frozenset[str]) -> Json:
     """The packet without what nobody may keep. What names it stays as it is."""
     told: dict[str, Json] = packet.model_dump(mode="json")
     names = {name: told[name] for name in ("idempotency_key", "tenant", "case")}
-    return {**{name: masked_json(value) for name, value in told.items()}, **names}
+    return {**{name: masked_json(value, secrets) for name, value in told.items()}, **names}
 
 
 def joined(stored: str, packet: str) -> str | None:

@@ -1,4 +1,4 @@
-"""How far the judge agrees with people, and people with one another: kappa, and what the judge's misses do to a rate."""
+"""How far the judge agrees with the readers, and they with one another: kappa, and what the judge's misses do to a rate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -148,9 +148,7 @@ def _refuse(run: Run, ruling: Ruling, by: str, reason: str, accept_regression: b
     if not by.strip() or not reason.strip():
         raise EvalError("a baseline says who blessed it and why: name both.")
     if not ruling.blessable and not accept_regression:
-        raise EvalError(
-            f"{ruling.told}: this is no baseline. Mend it, or accept the regression with a reason."
-        )
+        raise EvalError(f"{ruling.told}: this is no baseline. Mend it, or repeat with --accept-regression.")
 
 
 def _made(  # noqa: PLR0913 - as above

@@ -113,4 +113,7 @@ def _judges(base: Arm, candidate: Arm) -> Iterator[str]:
         yield f"The judge is {candidate.judge}, and that of {base.name} is {base.judge}."
     if set(base.models) != set(candidate.models):
         now, then = (", ".join(sorted(a.models)) or "none" for a in (candidate, base))
-        yield f"The model is {now}, and that of {base.name} is {then}."
+        yield (
+            f"The model is {now}, and that of {base.name} is {then}. Bless a run of this model (eval bless "
+            "--accept-regression), or compare all the same (--accept-judge-change)."
+        )

@@ -132,5 +132,5 @@ def _missing(results: Sequence[Result], recorder: Recorder) -> str | None:
     thousands = max(1, round(sum(miss.tokens for miss in recorder.misses.values()) / 1000))
     return (
         f"{len(missed)} of {len({r.case for r in results})} cases have no recording: "
-        f"`compassion-guard eval run --mode record-missing` asks for them, ≈ {thousands:,}k tokens"
+        f"the same command with --mode record-missing asks a model for them, ≈ {thousands:,}k tokens"
     )

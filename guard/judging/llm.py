@@ -42,6 +42,10 @@ from guard.text import DATE, ID, fold
 
 _WEIGHS = 2
 """Score of a dimension that can make a moment a person's."""
+_TELLS = 4
+"""Characters of a result from which its words tell something."""
+_MOST = 400
+"""Facts of one kind in a reading; each is looked for in the texts."""
 _READ_AT_LEAST = 0.5
 """Share of the draft, in characters, that the model must have said something about."""
 
@@ -67,6 +71,11 @@ def reads(case: Case, prompt: Prompt, languages: frozenset[str], most: int) -> S
         where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
         detail = f"the model's answer is not what was asked for (at {where or 'the beginning'})"
         return Unjudged("unparsable", detail, judge=prompt.version)
+    if (
+        max(len(reading.sentences), len(reading.claims), len(reading.signals), len(reading.dimensions))
+        > _MOST
+    ):
+        return Unjudged("unparsable", "the model's answer holds too many facts", judge=prompt.version)
     return assessed(case, reading, prompt.version, languages)
 
 
@@ -228,7 +237,10 @@ def _shown(claim: Claim, told: list[ReadClaim], case: Case) -> Claim:
     if case.evidence is None or not of_acts or not _of_acts(claim.kind):
         return claim
     results = [call.result for call in case.evidence if entry(call).result != "failed"]
-    shown = all(any(find(one.shown_by or "", result) for result in results) for one in of_acts)
+    shown = all(
+        len(one.shown_by or "") >= _TELLS and any(find(one.shown_by or "", result) for result in results)
+        for one in of_acts
+    )
     return replace(claim, shown=shown)
 
 

@@ -81,15 +81,11 @@ def invented(reply: str, case: Case, authority: Authority) -> tuple[str, ...]:
 
 
 def unfounded(claims: tuple[Claim, ...], draft: str) -> tuple[Claim, ...]:
-    """Promises and offers of a rewrite that neither the authority covers nor the draft's own sentence made.
+    """What a rewrite claims and neither the authority nor a call covers, nor the draft's own sentence made.
 
-    `claims` are those of the rewrite, weighed by the ledger.
+    `claims` are those of the rewrite, weighed by the ledger. A deed that nobody can check is no rewriter's to tell.
     """
-    return tuple(
-        c
-        for c in claims
-        if c.kind in ("promised", "offered") and c.standing != "verified" and c.span.text not in draft
-    )
+    return tuple(c for c in claims if c.standing != "verified" and c.span.text not in draft)
 
 
 def faults(
@@ -106,6 +102,13 @@ def faults(
     wanted = case.preferences.language or (before.language if isinstance(before, Assessment) else None)
     if after.language and wanted and primary(after.language) != primary(wanted):
         found.append(f"It is written in {after.language}; the customer reads {wanted}.")
+    if after.language and primary(after.language) != "en":  # our grammar finds no claims there
+        told = [c.span for c in after.claims if c.standing == "verified"]
+        found += [
+            f"Nothing allows or shows this: {s.span.text}"
+            for s in after.sentences
+            if s.move in ("action_done", "action_commit", "offer") and s.span not in told
+        ]
     if not after.concrete_step:
         found.append("It gives no concrete step for what is open.")
     return tuple(found)

@@ -115,7 +115,7 @@ def agree(  # noqa: PLR0913, PLR0917 - options of a command
     runs: RunsOption = RUNS,
     as_json: JsonOption = False,
 ) -> None:
-    """How far the judge agrees with people, and people with one another: Cohen's kappa with its interval."""
+    """How far the judge agrees with the readers, and they with one another: Cohen's kappa with its interval."""
     chosen = suite_of(suite, evals)
     _, found = run_of(run, chosen.name, runs)
     files = labels or sorted((evals / "labels").glob("*.jsonl"))
@@ -148,7 +148,7 @@ def _labels(path: Path) -> tuple[agreement.Label, ...]:
 
 
 def _show(told: Agreement) -> None:
-    for title, pairs in (("the judge and people", told.with_judge), ("people", told.between)):
+    for title, pairs in (("the judge and the readers", told.with_judge), ("the readers", told.between)):
         table(
             title, ("who and on what", "cases", "agreed", "kappa", "95 % interval"), [_row(p) for p in pairs]
         )

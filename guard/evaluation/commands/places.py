@@ -51,5 +51,7 @@ def side_of(name: str, suite: Suite, evals: Path, runs: Path) -> tuple[Arm, Run 
 
 
 def _folders(runs: Path) -> list[Path]:
-    """Names begin with the time, so the last one is the newest."""
-    return sorted(p.parent for p in runs.glob(f"*/{_HEAD}"))
+    """The newest last. A name tells the second only, and two runs may be of one."""
+    return sorted(
+        (p.parent for p in runs.glob(f"*/{_HEAD}")), key=lambda place: folder.read_head(place).created
+    )

@@ -62,7 +62,7 @@ def headline(ruling: Ruling) -> str:
     """What the outcome means, in one sentence."""
     match ruling.outcome:
         case "pass":
-            return "Every gate of the suite holds."
+            return "Every gate of the suite holds: nothing is shown to be worse than it may be. How good it is, the figures say."
         case "fail":
             return "There is evidence that a gate does not hold. Do not release this."
         case "inconclusive":

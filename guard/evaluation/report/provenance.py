@@ -41,6 +41,8 @@ def _told(run: Run, spent: Cost) -> str:
     oldest = f", the oldest of {head.oldest_recording[:10]}" if head.oldest_recording else ""
     if not spent.calls:
         return "No model was asked: everything here is the work of code and of the local judge, and was computed anew."
+    if all(r.error for r in run.results if r.spent.calls):
+        return f"{counted(spent.calls, 'model call')}, and none of them was answered."
     if not spent.replayed:
         return (
             f"{counted(fresh, 'model call')}, all of them answered anew in this run ({dollars(spent.usd)})."
