@@ -1,6 +1,8 @@
 """Where the words that a model quotes stand. A quote that stands nowhere shows nothing."""
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
 
 from guard.assessment import Span
 
@@ -25,11 +27,11 @@ def find(quote: str, text: str, start: int = 0) -> Span | None:
         wanted = wanted.removeprefix(dots).removesuffix(dots).strip()
     if len(wanted) < _SHORTEST:
         return None
-    folded, places = _folded(text[start:])
-    at = _whole(wanted, folded, 0)
+    folded, places = _folded(text)
+    at = _whole(wanted, folded, bisect_left(places, start))
     if at < 0:
         return None
-    first, last = start + places[at], start + places[at + len(wanted) - 1] + 1
+    first, last = places[at], places[at + len(wanted) - 1] + 1
     return Span(text[first:last], first, last)
 
 
@@ -47,8 +49,9 @@ def _whole(words: str, text: str, start: int) -> int:
     return -1
 
 
+@lru_cache(maxsize=8)
 def _folded(text: str) -> tuple[str, list[int]]:
-    """The text as it is compared, and of each of its characters the place in the original."""
+    """The text as it is compared, and of each of its characters the place in the original. A reading asks often."""
     characters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
