@@ -69,13 +69,13 @@ _PIECE = re.compile(r"\(?[^.!?…\n(]*[.!?…]*[\"'”’)\]]*[ \t]*\n?")
 """A sentence, or what is said in brackets."""
 _INLINE = re.compile(r"\b(?:system|developer|judge|grader|reviewer|evaluator)\s?:", re.IGNORECASE)
 _STEMS = (
-    "<|", "</", "<<", "<!-", "<d", "<c", "<s", "<u", "<e", "<a", "<r", "<v", "<j", "<i", "<p", "<o", "<h", "<t", "<m", ">>>",
+    "<|", "</", "< ", "<<", "<!-", "<d", "<c", "<s", "<u", "<e", "<a", "<r", "<v", "<j", "<i", "<p", "<o", "<h", "<t", "<m", ">>>",
     "[inst", "[sys", "[/", "[end", "[data", "end of", "system", "developer", "assistant", "tool", "function ",
     "begin ", "start ", "end ", "e_step", "s_need", "c_emp", "o_act", "d_cl", "n_done", "n_comm", "e_comm", "l_weight", "l_trade", "g_cons",
     "verdict", "decision", "owner", "unbacked", "judg", "urteil", "veredict", "grader", "grading", "review", "evaluat", "evaluador",
     "assessor", "annotat", "classif", "moderator", "auditor", "checker", "checking", "checks", "revisor", "calificador", "avaliador",
-    "relecteur", "correcteur", "vérificateur", "évalu", "bewert", "prüf", "gutachter", "jaanch", "scoring", "scores ", "rates ",
-    "reply ", "replies", "response", "answer", "draft", "entwurf", "antwort", "borrador", "respuesta", "rascunho", "resposta",
+    "relecteur", "correcteur", "vérificateur", "évalu", "bewert", "prüf", "gutachter", "jaanch", "scoring", "scores ", "rates ", "grades ", "model", "filter", "guard", "llm", " ai", " bot", "automat",
+    "reply", "replies", "response", "answer", "draft", "entwurf", "antwort", "borrador", "respuesta", "rascunho", "resposta",
     "brouillon", "réponse", "jawab",
 )  # fmt: skip
 """Of what every form above holds at least one, in small letters: most texts hold none, and are not read any further."""

@@ -42,10 +42,10 @@ class Holding(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a review works with: chosen once, in `assemble`.
+    """What a review works with: chosen once, in `parts`.
 
-    judge reads drafts, `own` what the guard itself says once a person has the case: that needs no network. `writes`:
-    the rewriter writes what this customer reads. `holding`: what is said once a person has the case. The last argument of `rewrite`: what was wrong with the reply before.
+    judge reads drafts, `own` what `holding` says: that needs no network. `writes`: the rewriter writes what this
+    customer reads. The last argument of `rewrite`: what was wrong with the reply before.
     """
 
     policy: Policy

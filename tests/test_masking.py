@@ -5,7 +5,7 @@ import json
 import pytest
 
 from guard import Case, Guard, Turn
-from guard.escalation.masking import masked
+from guard.escalation.masking import masked, secrets_in
 from guard.outcome import Withheld
 
 
@@ -80,3 +80,7 @@ def test_a_secret_is_masked_where_it_stands_alone_too(guard: Guard) -> None:
     assert found is not None
     assert "hunter2" not in found[1]
     assert "4821" not in found[1]
+
+
+def test_a_code_that_was_told_with_a_card_is_known_where_it_stands_alone() -> None:
+    assert secrets_in("card 4111 1111 1111 1111, code 737") >= {"737"}

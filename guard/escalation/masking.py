@@ -48,6 +48,8 @@ _NATIONAL = re.compile(
     re.IGNORECASE,
 )
 """Numbers of people, whether they were ever issued or not."""
+_FORMS = (_CODE, _CODE_BY_CARD, _PIN, _NATIONAL, _PASSWORD)
+"""Looked for once the cards are masked."""
 
 
 def masked(text: str) -> str:
@@ -55,7 +57,7 @@ def masked(text: str) -> str:
     if not any(character.isdigit() for character in text) and "pass" not in text.lower():
         return _PASSWORD.sub(_hide, text)
     found = _CARD.sub(_card, text)
-    for form in (_CODE, _CODE_BY_CARD, _PIN, _NATIONAL, _PASSWORD):
+    for form in _FORMS:
         found = form.sub(_hide, found)
     return found
 
@@ -63,8 +65,9 @@ def masked(text: str) -> str:
 def secrets_in(text: str) -> frozenset[str]:
     """What would be masked in it, word for word: a code that stands alone is known by where it was said."""
     found = {m.group() for m in _CARD.finditer(text) if _card(m) != m.group()}
-    for form in (_CODE, _PIN, _NATIONAL, _PASSWORD):
-        found |= {s for m in form.finditer(text) for s in m.groupdict().values() if s}
+    rest = _CARD.sub(_card, text)
+    for form in _FORMS:
+        found |= {s for m in form.finditer(rest) for s in m.groupdict().values() if s}
     return frozenset(found)
 
 

@@ -1,23 +1,10 @@
-"""The lock of the prompts that a blessed run was run with: what was evaluated is what may be used."""
+"""What was evaluated is what may be blessed: prompts that were edited since the run are refused."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from guard.errors import EvalError
 from guard.evaluation.results import Run
-from guard.prompts.lock import Lock, key
-from guard.prompts.template import load
-from guard.prompts.tree import Tree, overlays
-
-
-def lock(place: Path) -> Lock:
-    """The version of every prompt for every brand and locale, as they are now."""
-    return Lock(
-        {
-            key(brand, locale): {id: load(Tree(place, brand, locale), id).version for id in Tree(place).ids()}
-            for brand, locale in overlays(place)
-        }
-    )
+from guard.prompts.lock import Lock
 
 
 def refuse_others(run: Run, now: Lock, brand: str | None, locale: str | None) -> None:

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from guard.errors import PromptError
-from guard.prompts.tree import ANY
+from guard.prompts.template import load
+from guard.prompts.tree import ANY, Tree, overlays
 
 NAME = "prompts.lock"
 
@@ -33,6 +34,16 @@ class Lock:
         return self.versions.get(
             key(brand if brand in brands else None, locale if locale in locales else None), {}
         )
+
+
+def current(place: Path) -> Lock:
+    """The version of every prompt for every brand and locale. Raises `PromptError` when one cannot be used."""
+    return Lock(
+        {
+            key(brand, locale): {id: load(Tree(place, brand, locale), id).version for id in Tree(place).ids()}
+            for brand, locale in overlays(place)
+        }
+    )
 
 
 def key(brand: str | None, locale: str | None) -> str:

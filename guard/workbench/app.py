@@ -11,7 +11,7 @@ import typer
 
 from guard.errors import GuardError
 from guard.prompts import Prompt
-from guard.prompts.lock import NAME, read_lock, written
+from guard.prompts.lock import NAME, current, read_lock, written
 from guard.prompts.template import load
 from guard.prompts.tree import Tree, shipped
 from guard.report import dumps
@@ -169,7 +169,7 @@ def lock(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; tell what differs.")] = False,
 ) -> None:
     """Bless the versions as they are: write prompts.lock. The guard can then be told to refuse any other."""
-    from guard.workbench.blessing import current, differing
+    from guard.workbench.blessing import differing
 
     here = _place(place)
     path, now = here / NAME, current(here)

@@ -1,20 +1,6 @@
-"""The versions as they are now, beside those that were blessed."""
+"""Versions that are there, beside those that were blessed."""
 
-from pathlib import Path
-
-from guard.prompts.lock import Lock, key
-from guard.prompts.template import load
-from guard.prompts.tree import Tree, overlays
-
-
-def current(place: Path) -> Lock:
-    """The version of every prompt for every brand and locale. Raises `PromptError` when one cannot be used."""
-    return Lock(
-        {
-            key(brand, locale): {id: load(Tree(place, brand, locale), id).version for id in Tree(place).ids()}
-            for brand, locale in overlays(place)
-        }
-    )
+from guard.prompts.lock import Lock
 
 
 def differing(blessed: Lock, now: Lock) -> list[str]:

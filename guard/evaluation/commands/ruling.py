@@ -11,7 +11,7 @@ import typer
 from guard.casefile import replacing
 from guard.errors import EvalError
 from guard.evaluation import baseline, power
-from guard.evaluation.blessing import lock, refuse_others
+from guard.evaluation.blessing import refuse_others
 from guard.evaluation.commands.options import (
     EVALS,
     RELEASE,
@@ -29,7 +29,7 @@ from guard.evaluation.prepare import suite_of
 from guard.evaluation.report.material import Material
 from guard.evaluation.results import Flag, Run
 from guard.evaluation.suite import Suite
-from guard.prompts.lock import NAME, written
+from guard.prompts.lock import NAME, current, written
 from guard.prompts.tree import shipped
 from guard.settings import Settings
 
@@ -97,7 +97,7 @@ def bless(  # noqa: PLR0913, PLR0917 - options of a command
     found = _ruled(suite, run, None, evals, runs, dataset=accept_regression, judge=accept_regression)
     settings = Settings.from_env()
     place = settings.prompts or shipped()
-    now = lock(place)
+    now = current(place)
     refuse_others(found.run, now, settings.brand, settings.locale)
 
     def write() -> None:
