@@ -2,7 +2,8 @@
 
     judge what is said, check what is claimed, decide by the rules
         send     → the draft, byte for byte
-        rewrite  → toward a step that may be taken; nothing invented; judged again; else hand over
+        rewrite  → its good beginning alone, or toward a step that may be taken; nothing invented; judged again;
+                   else hand over
         escalate → store the handoff first, then tell the customer
 
 The parts come in from outside (`Parts`); what needs the world is yielded (`effects`). A draft that nobody could
@@ -19,6 +20,7 @@ from guard.effects import Answer, NoCompletion, Steps, accepted
 from guard.errors import EscalationError, PromptError
 from guard.escalation.holding import as_case
 from guard.escalation.packet import pack, without_secrets
+from guard.judging.beginning import beginnings, stands
 from guard.ledger.check import checked
 from guard.outcome import Judgement, Outcome, Reason, Receipt, Rewritten, Sent, Spent, Withheld
 from guard.policy import Policy
@@ -69,9 +71,11 @@ def decided(case: Case, parts: Parts) -> Steps[Outcome]:
     judgement = yield from judged(case, parts)
     if parts.policy.mode != "enforce":
         return Sent(case, judgement)
+    if judgement.decision == "send":
+        return Sent(case, judgement)
+    if shorter := (yield from shortened(case, judgement, parts)):
+        return shorter
     match judgement.decision:
-        case "send":
-            return Sent(case, judgement)
         case "rewrite":
             match (yield from rewritten(case, judgement, parts)):
                 case Rewritten() as better:
@@ -88,6 +92,20 @@ def judged(case: Case, parts: Parts) -> Steps[Judgement]:
     """What the judge saw, its claims checked, and what follows by the rules."""
     assessment = checked((yield from parts.judge(case)), case, parts.policy.authority)
     return judge_by_rules(assessment, parts.policy.matrix)
+
+
+def shortened(case: Case, judgement: Judgement, parts: Parts) -> Steps[Rewritten | None]:
+    """The longest beginning of the draft that could be sent by itself, where the moment is the assistant's.
+
+    By the local judge, which reads it in an instant. A stream that shows a beginning early relies on it.
+    """
+    if judgement.owner != "ai" or parts.policy.judging.by != "local":
+        return None
+    for end in reversed(beginnings(case.draft)):
+        found = yield from judged(case.with_draft(case.draft[:end]), parts)
+        if stands(found):
+            return Rewritten(case, judgement, case.draft[:end], found)
+    return None
 
 
 def rewritten(  # noqa: PLR0911 - one return a reason

@@ -21,22 +21,68 @@ _NAMES_ANOTHER = re.compile(
 )
 """Words before a long number that is no card."""
 _NAMES_CARD = re.compile(r"\b(?:card|visa|mastercard|amex|maestro|debit|credit|with)\W{1,3}$", re.IGNORECASE)
-_SAID = r"(?:\W{0,3}(?:code|number|no|nr|is|was|now|still|the|es|ist|est|é)\b){0,3}\W{0,4}"
+_IS = r"(?:is|was|are|es|era|ist|war|lautet|est|était|é|era)"
+_SAID = rf"(?:\W{{0,3}}(?:code|number|no|nr|now|still|the|{_IS})\b){{0,3}}\W{{0,4}}"
+_GROUPED = r"\d(?:[ -]?\d){3,7}"
+"""Four to eight digits, which people part as they like."""
 _CODE = re.compile(
-    rf"\b(?:cvv2?|cvc2?|cvn|cid|csc|security code|card verification \w+|(?:number|digits|code) on the back)\b{_SAID}(?P<secret>\d{{3,4}})\b",
+    rf"\b(?:cvv2?|cvc2?|cvn|cid|csc|security code|card verification \w+|(?:number|digits|code) on the back)\b{_SAID}(?P<secret>\d{{3,4}})\b(?![ -]?\d)",
     re.IGNORECASE,
 )
 _CODE_BY_CARD = re.compile(
     rf"{_MASK} \d{{4}}[^.\n]{{0,60}}?\bcode\b{_SAID}(?P<secret>\d{{3,4}})\b", re.IGNORECASE
 )
 """A code that is told with a card, whatever it is called."""
-_PIN = re.compile(
-    rf"\bpin\b(?! ?code)(?:{_SAID}|(?: \w+){{1,4}}? (?:is|was)\W{{1,3}})(?P<secret>\d{{4,6}})\b",
+_PROVES = "|".join(
+    (
+        r"otp|(?-i:m?TAN)",
+        r"(?:verification|security|authenti\w+|auth|log-?in|sign-?in|sms|2fa|two-factor|one[- ]time|access|unlock|secret) (?:pass)?code",
+        r"c[óo]digo (?:de (?:verifica\w+|seguridad|seguran[çc]a|acceso|acesso)|sms|secreto?)",
+        r"(?:best[äa]tigungs|sicherheits|verifizierungs|zugangs|freischalt|sms-?)-?code",
+        r"code (?:de (?:v[ée]rification|s[ée]curit[ée])|d'acc[èe]s|secret|confidentiel|sms)",
+        rf"(?:(?:my|mein|mon) code|(?:mi|meu) c[óo]digo|code (?:that )?(?:you|they) (?:just )?(?:sent|texted|e?-?mailed)(?: me)?)(?=\W{{0,3}}(?:{_IS}\b|[:=]))",
+    )
+)
+_NO_MORE = r"(?![\w-]|[.,:/]\d)"
+"""A number ends here."""
+_ONE_TIME = re.compile(
+    rf"\b(?:{_PROVES}){_SAID}(?P<secret>{_GROUPED}){_NO_MORE}"
+    rf"|\bthe code\W{{0,3}}{_IS}\W{{1,3}}(?P<secret2>\d{{3}}[ -]?\d{{3}}){_NO_MORE}"
+    r"|(?<![\w.,-])(?P<secret3>\d{3}[ -]?\d{3}) as (?:the|my|a) code\b",
     re.IGNORECASE,
 )
+"""What proves for once who somebody is: by its name, as "my code", or six digits that are "the code"."""
+_PIN = re.compile(
+    rf"\bpin\b(?:(?! ?code)(?:{_SAID}|(?: \w+){{1,4}}? {_IS}\W{{1,3}})| ?code(?: {_IS})?\W{{1,3}}(?=\d{{4}}\b))"
+    rf"(?P<secret>\d{{4,6}}|\d\d[ -]\d\d(?:[ -]\d\d)?){_NO_MORE}"
+    r"|(?<![\w.,-])(?P<secret2>\d{4,6}) (?:as|for|is|was) (?:my|the|our|his|her) (?:\w+ )?pin\b(?! ?code)",
+    re.IGNORECASE,
+)
+"""Six digits that are a "pin code" are an Indian postal code."""
+_SAID_OF_IT = "|".join(
+    (
+        r"not|no|wrong|incorrect\w*|correct\w*|too|the|a|an|my|on|in|always|never|still|inv[áa]lid\w*|needed|also|case|being",
+        r"blank|empty|ok|okay|fine|right|good|weak|strong|safe|secure|old|new|lost|gone|unknown|secret|different|temporary|at|least",
+        r"longer|shorter|only|so|very|what|for|to|from|that|this|there|here|reset|\d{1,2} (?:characters|letters|digits|signs)",
+        r"el|la|que|demasiado|muy|falsch|richtig|ung[üu]ltig|abgelaufen|gesperrt|weg|nicht|zu|faux|fausse|bon|trop|pas",
+        r"expir[ée]\w*|refus[ée]\w*|bloqu\w+|errad[ao]|n[ãa]o|muito|o|uma?|un[ae]?|\w+ed|\w+ing",
+    )
+)
+"""How a password is, where it is not told."""
+_TELLS_IT = r"(?=\S{0,63}\d)(?=\S{0,63}[^\W\d_])"
+"""A letter and a figure: no word of a sentence."""
+_PASSWORD_IS_CALLED = "|".join(
+    (
+        r"password|passwd|passcode|passphrase|pwd?|passwort|kennwort|contrase[ñn]a|mot de passe|mdp|senha|palavra-passe",
+        r"api[- ]?key|(?:secret|access) (?:key|token)",
+        r"(?<!boarding )(?<!season )(?<!travel )(?<!rail )(?<!bus )(?<!ski )(?<!day )pass(?=\s*[:=])",
+    )
+)
 _PASSWORD = re.compile(
-    r"\b(?:password|passcode|passphrase|passwort|contraseña|mot de passe|senha)\b(?:\W{0,3}(?:for|to|of) (?:it|this|that|(?:the|my|our) \w+))?"
-    r"(?:\s*[:=]\s*|\s+(?:is|was|ist|es|est|é)\s+[:\"'“‘]?)(?!(?:not|wrong|incorrect|correct|too|the|a|an|my|always|never|still|invalid|expired|required|needed|rejected|being|also|case)\b)(?P<secret>[^\s\"'”’,;]{3,64})",
+    rf"\b(?:(?:{_PASSWORD_IS_CALLED})(?:\W{{0,3}}(?:for|to|of|para|f[üu]r|de|pour) (?:it|this|that|(?:the|my|our|mi|la|mein|mon|minha) \w+))?"
+    rf"(?:\s*[:=]\s*[\"'“‘]?|\s+{_IS}\s*:?\s*[\"'“‘]?(?!(?:{_SAID_OF_IT})\b)|(?:(?: [^\W\d]+){{1,3}} {_IS})?\s+[\"'“‘]?{_TELLS_IT})"
+    rf"|clave(?:\s*[:=]|\s+es)?\s*{_TELLS_IT})"
+    r"(?P<secret>(?<=[\"“])[^\"”\n]{3,64}(?=[\"”])|[^\s\"'”’,;]{2,63}[^\s\"'”’,;.!?)])",
     re.IGNORECASE,
 )
 _NATIONAL = re.compile(
@@ -48,16 +94,21 @@ _NATIONAL = re.compile(
     re.IGNORECASE,
 )
 """Numbers of people, whether they were ever issued or not."""
-_FORMS = (_CODE, _CODE_BY_CARD, _PIN, _NATIONAL, _PASSWORD)
-"""Looked for once the cards are masked."""
+_FORMS = (
+    (_CODE, ("cv", "cid", "csc", "code", "verification", "back")),
+    (_CODE_BY_CARD, (_MASK,)),
+    (_ONE_TIME, ("otp", "tan", "code", "código", "codigo")),
+    (_PIN, ("pin",)),
+    (_NATIONAL, ("",)),
+    (_PASSWORD, ("pass", "pw", "kennwort", "contrase", "mdp", "senha", "key", "token", "clave")),
+)
+"""Looked for once the cards are masked, where one of their words is in the text: few messages hold any."""
 
 
 def masked(text: str) -> str:
     """The text without what nobody may keep."""
-    if not any(character.isdigit() for character in text) and "pass" not in text.lower():
-        return _PASSWORD.sub(_hide, text)
     found = _CARD.sub(_card, text)
-    for form in _FORMS:
+    for form in _forms(found):
         found = form.sub(_hide, found)
     return found
 
@@ -66,9 +117,14 @@ def secrets_in(text: str) -> frozenset[str]:
     """What would be masked in it, word for word: a code that stands alone is known by where it was said."""
     found = {m.group() for m in _CARD.finditer(text) if _card(m) != m.group()}
     rest = _CARD.sub(_card, text)
-    for form in _FORMS:
+    for form in _forms(rest):
         found |= {s for m in form.finditer(rest) for s in m.groupdict().values() if s}
     return frozenset(found)
+
+
+def _forms(text: str) -> list[re.Pattern[str]]:
+    lower = text.lower()
+    return [form for form, words in _FORMS if any(word in lower for word in words)]
 
 
 def masked_json(value: Json, secrets: frozenset[str]) -> Json:

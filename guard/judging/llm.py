@@ -31,6 +31,7 @@ from guard.case import Case
 from guard.effects import Complete, NoCompletion, Steps, completed
 from guard.judging.claims import claims_in
 from guard.judging.debt import recognition
+from guard.judging.lifting import lifts
 from guard.judging.local import defects
 from guard.judging.sentences import split
 from guard.judging.wire import ReadClaim, Reading, ReadSentence
@@ -232,16 +233,27 @@ def _claim(told: ReadClaim, span: Span) -> Claim:
 
 
 def _shown(claim: Claim, told: list[ReadClaim], case: Case) -> Claim:
-    """All that the model read in these words stands in results of calls that did not fail."""
+    """Whether results show what the model read in these words: it names the words, code says what they can show.
+
+    Words that stand in no result show nothing. Words that do and say nothing of the claim leave it to the ledger.
+    """
     of_acts = [one for one in told if _of_acts(one.kind)]
     if case.evidence is None or not of_acts or not _of_acts(claim.kind):
         return claim
-    results = [call.result for call in case.evidence if entry(call).result != "failed"]
-    shown = all(
-        len(one.shown_by or "") >= _TELLS and any(find(one.shown_by or "", result) for result in results)
+    calls = tuple(entry(call) for call in case.evidence)
+    standing = [
+        [c for c in calls if c.result != "failed" and find(one.shown_by or "", c.call.result)]
+        if len(one.shown_by or "") >= _TELLS
+        else []
         for one in of_acts
+    ]
+    if not all(standing):
+        return replace(claim, shown=False)
+    lifted = all(
+        any(lifts(one.shown_by or "", one.act, claim, case, call, calls) for call in found)
+        for one, found in zip(of_acts, standing, strict=True)
     )
-    return replace(claim, shown=shown)
+    return replace(claim, shown=True) if lifted else claim
 
 
 def _of_acts(kind: ClaimKind) -> bool:

@@ -31,7 +31,7 @@ _FIRST = words(
     "exchange expedite extend flush force forward freeze fulfil fulfill give hide hold increase install "
     "join kick leave lend lock lodge migrate mute notify offer onboard order override pick postpone "
     "prepare print prolong promote provision publish purge push rebook recharge record redeem reduce "
-    "refill refund reissue reject relocate remind renew repair repeat replace replenish reply reprint "
+    "refill refresh refund reissue reject relocate remind renew repair repeat replace replenish reply reprint "
     "resend reset resolve restock resubmit retire retry rotate route schedule sell settle ship sign skip "
     "split stop substitute suspend swap sync transfer trigger turn unfreeze uninstall unlock unmute "
     "unsubscribe upgrade void waive withdraw write"

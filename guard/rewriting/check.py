@@ -1,24 +1,21 @@
 """Nothing invented: every amount, date, id, link and promise of a rewrite is known already."""
 
 import re
+from collections.abc import Hashable, Iterator
+from functools import lru_cache
 
 from guard.assessment import Assessment, Claim, Unjudged
 from guard.case import Authority, Case
-from guard.ledger.amounts import money_in
+from guard.ledger.amounts import blanked, money_in
 from guard.ledger.check import facts
 from guard.ledger.evidence import entry
+from guard.ledger.results import parsed
 from guard.ledger.sums import plain_numbers
-from guard.text import AMOUNT, DATE, ID, LINK, fold
+from guard.rewriting.numerals import in_figures, language_of
+from guard.rewriting.told import LOOSE, Kind, known_in, told_in
+from guard.text import ID, LINK, fold
 
-_LOOSE = re.compile(
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|\D*\d*\D*(?:minute|hour|day|week|month)s?",
-    re.IGNORECASE,
-)
-"""Days and spans that name no date: a sentence of the draft may keep them."""
-_DAY = re.compile(
-    r"\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:january|february|march|april|may|june|july|august|september|october|november|december)(?:,? \d{4})?\b",
-    re.IGNORECASE,
-)
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 _SHORTEST_ID = 4
 _TAGS = {
     "english": "en",
@@ -35,42 +32,72 @@ _TAGS = {
 
 
 def inventions(reply: str, case: Case, authority: Authority) -> tuple[str, ...]:
-    """Facts of the reply that stand nowhere in the conversation, the evidence or the authority.
+    """Facts of the reply that stand nowhere in the conversation, the evidence or the authority, however written.
 
-    The draft is no source: what it says without backing is what we are here to stop.
+    The draft is no source: what it says without backing is what we are here to stop. Only a sentence of it that stays as
+    it was may keep spans, days without a date and counts.
     """
     allowed = "\n".join(
         f"{a.does} {a.deadline or ''} {a.say or ''} {a.max_amount or ''}" for a in authority.actions
     )
-    known = fold(f"{facts(case)}\n{allowed}")
-    sums = _sums(case, authority)
-    loose = fold(case.draft)
-    money = {m.text for m in money_in(fold(reply)) if m.value not in sums}
-    dates = [m.group().strip() for form in (DATE, _DAY) for m in form.finditer(reply)]
-    links = [m.group().strip() for m in LINK.finditer(reply)]
-    rest = fold(reply)
-    for told in (*(m.text for m in money_in(rest)), *(fold(d) for d in dates), *(fold(x) for x in links)):
-        rest = rest.replace(told, " ")
-    ids = [m.group() for m in ID.finditer(reply) if _names_a_thing(m.group()) and fold(m.group()) in rest]
-    shares = [m.group() for m in AMOUNT.finditer(reply) if "%" in m.group()]
-    found = [*money, *shares, *dates, *ids, *links]
-    return tuple(
-        dict.fromkeys(
-            f
-            for f in found
-            if f in money
-            or not (_stands(fold(f), known) or (_LOOSE.fullmatch(f) and _stands(fold(f), loose)))
-        )
+    said = fold(f"{facts(case)}\n{allowed}")
+    read = _known(said)
+    known = read | {"money": _sums(case, authority), "count": read["count"] | frozenset(_listed(case))}
+    text = in_figures(reply, language_of(reply))
+    folded = fold(text)
+    shown = text if len(text) == len(folded) else folded
+    kept = _kept(case.draft, folded)
+    told = told_in(folded)
+    strange = [
+        shown[t.start : t.end].strip()
+        for t in told
+        if not t.values & known[t.kind] and not (t.kind in LOOSE and any(a <= t.start < b for a, b in kept))
+    ]
+    links = [m.group().strip() for m in LINK.finditer(shown)]
+    rest = blanked(
+        shown,
+        (*((t.start, t.end) for t in told if t.kind != "count"), *(m.span() for m in LINK.finditer(shown))),
     )
+    ids = [m.group() for m in ID.finditer(rest) if _names_a_thing(m.group())]
+    return tuple(dict.fromkeys((*strange, *(one for one in (*ids, *links) if not _stands(fold(one), said)))))
 
 
-def _sums(case: Case, authority: Authority) -> set[float]:
+@lru_cache(maxsize=8)
+def _known(said: str) -> dict[Kind, frozenset[Hashable]]:
+    """Read once for all sentences of a draft."""
+    return known_in(in_figures(said))
+
+
+def _kept(draft: str, folded: str) -> list[tuple[int, int]]:
+    """Where sentences of the draft stand in the reply, word for word."""
+    sentences = (in_figures(s, language_of(draft)) for s in _SENTENCE_END.split(draft))
+    found = ((folded.find(one), len(one)) for s in sentences if (one := fold(s).strip("-*| ")))
+    return [(at, at + length) for at, length in found if at >= 0]
+
+
+def _listed(case: Case) -> Iterator[int]:
+    """How many things results list: who counts them invents nothing."""
+    todo = [parsed(call.result) for call in case.evidence or ()]
+    while todo:
+        match todo.pop():
+            case list() as items:
+                yield len(items)
+                todo += items
+            case dict() as fields:
+                todo += fields.values()
+            case _:
+                pass
+
+
+def _sums(case: Case, authority: Authority) -> frozenset[Hashable]:
     """Amounts of money that are known: said as such, in a field of a call that is no id, or a limit."""
     actions = (*(case.authority.actions if case.authority else ()), *authority.actions)
     said = (*(t.content for t in case.turns), *(f"{a.does} {a.say or ''}" for a in actions))
-    spoken = {m.value for text in said for m in money_in(fold(text), bare=True)}
+    texts = [in_figures(fold(text)) for text in said]
+    spoken = {m.value for text in texts for m in money_in(text, bare=True)}
+    named = {v for text in texts for t in told_in(text) if t.kind == "money" for v in t.values}
     fields = {n for c in case.evidence or () for n in plain_numbers(entry(c))}
-    return spoken | fields | {a.max_amount for a in actions if a.max_amount is not None}
+    return frozenset(spoken | named | fields | {a.max_amount for a in actions if a.max_amount is not None})
 
 
 def invented(reply: str, case: Case, authority: Authority) -> tuple[str, ...]:
