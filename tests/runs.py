@@ -1,11 +1,10 @@
 """Short ways to say a run, and a suite, in a test."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 from guard.evaluation.comparison import Arm, arm
 from guard.evaluation.gate import Row, Ruling, decide
-from guard.evaluation.results import Flag, Head, Labelled, Odds, Result, Run, Seen, Spent
+from guard.evaluation.results import Flag, Head, Labelled, Odds, Result, Run, RunMode, Seen, Source, Spent
 from guard.evaluation.suite import Suite, parse
 from guard.outcome import Owner, Verdict
 
@@ -69,8 +68,10 @@ def run(
     suite_digest: str = DIGEST,
     prompts: dict[str, str] | None = None,
     oldest: str | None = None,
-    mode: Literal["local", "replay"] = "local",
+    mode: RunMode = "local",
     name: str = "release",
+    prompts_of: str | None = None,
+    sources: tuple[Source, ...] = (),
 ) -> Run:
     """A run over these lines, complete unless it is told otherwise."""
     results = tuple(lines)
@@ -88,6 +89,8 @@ def run(
         epochs=epochs,
         dataset={r.case: r.digest for r in results} if dataset is None else dataset,
         oldest_recording=oldest,
+        prompts_of=prompts_of,
+        sources=sources,
     )
     return Run(head=head, results=results, stopped=stopped)
 

@@ -140,4 +140,5 @@ def made(ready: Prepared, place: Path) -> Run:
         make=ready.make,
         folder=place,
         part=ready.part,
+        tape=ready.tape,
     )

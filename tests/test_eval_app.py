@@ -1,12 +1,15 @@
 """Every command of `compassion-guard eval`, on a small suite, with its exit code."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from guard.evaluation import baseline
+from guard.evaluation.folder import read, read_head
 from guard.evaluation.mutations import MUTATIONS
 from tests.managing import Manager, told
 from tests.readings import answer, reading
@@ -14,6 +17,7 @@ from tests.stub import Stub
 from tests.suites import ALL, EMPTY, GOOD, evals, labelled
 
 ROOT = Path(__file__).parent.parent
+AUTHOR = ("-c", "user.name=ada", "-c", "user.email=ada@shop.example")
 
 
 @pytest.fixture
@@ -27,7 +31,7 @@ def desk(tmp_path: Path) -> Manager:
 def run_of(desk: Manager, *more: str) -> dict[str, object]:
     code, said = desk.eval("run", "small", "--json", *more)
     assert code in {0, 4}, said
-    found = json.loads(said)
+    found = json.loads(said.splitlines()[-1])  # what is told of the run goes before it, to stderr
     assert isinstance(found, dict)
     return found
 
@@ -45,6 +49,7 @@ def test_the_command_knows_them_all() -> None:
         "run",
         "gate",
         "compare",
+        "frontier",
         "view",
         "bless",
         "aa",
@@ -282,7 +287,7 @@ def test_a_run_that_a_budget_stopped_goes_on(
 
     code, said = desk.eval("run", "small", "--resume", str(stopped["folder"]), "--limit", "100000", "--json")
     assert code == 0, said
-    assert json.loads(said)["stopped"] is None
+    assert json.loads(said.splitlines()[-1])["stopped"] is None
     assert "sk-not-to-be-seen" not in "".join(
         p.read_text(encoding="utf-8") for p in Path(str(stopped["folder"])).rglob("*") if p.is_file()
     )
@@ -303,3 +308,200 @@ def test_wrong_usage_is_2_and_says_what_is_right(desk: Manager, args: tuple[str,
 
     assert code == 2
     assert why in said
+
+
+@pytest.fixture
+def model(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> Stub:
+    """A model that sees nothing in any draft."""
+    monkeypatch.setenv("COMPASSION_GUARD_MODEL_URL", stub.url)
+    monkeypatch.setenv("COMPASSION_GUARD_MODEL_KEY", "k")
+    stub.answer = (200, answer(reading()))
+    return stub
+
+
+def prompts(folder: Path, before: str = "", after: str = "") -> Path:
+    """The shipped prompts with one edit."""
+    shutil.copytree(ROOT / "prompts", folder)
+    judge = folder / "judge.md"
+    judge.write_text(judge.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    return folder
+
+
+EDIT = ("Report the facts.", "Report all the facts.")
+
+
+def test_without_names_the_newest_run_is_viewed_and_the_two_newest_are_compared(desk: Manager) -> None:
+    code, said = desk.eval("view")
+    assert code == 2
+    assert "Make one: compassion-guard eval run" in said
+    first, second, third = (Path(str(run_of(desk)["folder"])).name for _ in range(3))
+
+    assert desk.eval("view")[1].strip() == str(desk.runs / third / "report.html")
+    found = json.loads(desk.eval("compare", "--json")[1])
+    assert (found["before"], found["after"]) == (second, third)
+    found = json.loads(desk.eval("compare", first, "--json")[1])
+    assert (found["before"], found["after"]) == (first, third)
+    assert desk.eval("compare", "--suite", "small")[0] == 0
+
+
+def test_the_two_newest_are_of_one_suite(desk: Manager) -> None:
+    suites = desk.evals / "suites"
+    text = (suites / "small.yaml").read_text(encoding="utf-8")
+    (suites / "other.yaml").write_text(text.replace("name: small", "name: other"), encoding="utf-8")
+    first = Path(str(run_of(desk)["folder"])).name
+    assert desk.eval("run", "other")[0] == 0
+    last = Path(str(run_of(desk)["folder"])).name
+
+    found = json.loads(desk.eval("compare", "--json")[1])
+
+    assert (found["before"], found["after"]) == (first, last)
+    assert desk.eval("compare", "--suite", "other")[0] == 2
+
+
+def test_the_frontier_says_which_runs_no_other_one_beats(desk: Manager, model: Stub, tmp_path: Path) -> None:
+    own = Path(str(run_of(desk)["folder"]))
+    asked = Path(str(run_of(desk, "--judge", "llm", "--mode", "live")["folder"]))
+    page = tmp_path / "page.html"
+
+    code, said = desk.eval("frontier", str(own), asked.name, "--json", "--html", str(page))
+
+    found = json.loads(said)
+    assert code == 0
+    points = {point["name"]: point for point in found["points"]}
+    assert points[own.name]["best"] is True
+    assert points[own.name]["tokens"] == 0
+    assert points[asked.name]["best"] is False
+    assert points[asked.name]["tokens"] > 100_000
+    assert points[own.name]["missed"] == 0
+    assert "Cost against quality" in page.read_text(encoding="utf-8")
+    code, said = desk.eval("frontier", own.name, asked.name)
+    assert code == 0
+    assert f"*{own.name}" in said
+
+
+def test_the_frontier_takes_only_whole_runs_of_one_suite(desk: Manager) -> None:
+    whole = str(run_of(desk)["folder"])
+    part = str(run_of(desk, "--case", "good")["folder"])
+
+    assert "is not whole (only 1 of" in desk.eval("frontier", whole, part)[1]
+    evals(desk.evals, *ALL, more="epochs: 2")
+    code, said = desk.eval("frontier", whole)
+    assert code == 2
+    assert "is not of suite small as it is" in said
+
+
+def test_recording_says_which_file_grew_and_what_to_do_with_it(desk: Manager, model: Stub) -> None:
+    asked = ("run", "small", "--judge", "llm", "--mode", "record-missing")
+
+    code, said = desk.eval(*asked)
+    path = desk.evals / "recordings" / "small.jsonl"
+    grown = len(path.read_text(encoding="utf-8").splitlines())
+
+    assert code == 0, said
+    assert said.startswith("A model is asked: ≈ 4 requests, ≈ ")
+    assert f"{path} has grown by {grown} recordings. Commit it" in said
+    code, said = desk.eval(*asked)
+    assert "has grown" not in said
+    assert "A model is asked" not in said
+    assert f"{grown} answers of model stub" in said
+
+
+def test_two_prompts_are_answered_by_one_model_and_the_gate_compares_them(
+    desk: Manager, model: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = prompts(tmp_path / "old")
+    monkeypatch.setenv("COMPASSION_GUARD_PROMPTS", str(prompts(tmp_path / "new", *EDIT)))
+
+    found = run_of(desk, "--judge", "llm", "--against", str(old))
+    place = Path(str(found["folder"]))
+    told = json.loads(desk.eval("gate", "small", "--json")[1])
+
+    assert (found["mode"], found["replayed"]) == ("live", 0)
+    assert read_head(place / "against").prompts_of == str(old)
+    assert told["notes"][0].startswith(f"Compared with the prompts of {old} (judge@")
+    assert not (desk.evals / "recordings").exists()
+    asked = [EDIT[1] in request.body.decode() for request in model.requests]
+    assert sum(asked) == len(asked) / 2
+    assert {p.name for p in desk.runs.iterdir()} == {place.name}
+    assert told["exit_code"] == 0
+    assert desk.eval("bless", "small", "--by", "ada", "--reason", "our own model")[0] == 0
+    blessed = baseline.load(desk.evals / "baselines" / "small.json")
+    assert blessed is not None
+    assert (blessed.models, blessed.accepted_regression) == (("stub",), False)
+    code, said = desk.eval("compare", str(place / "against"), place.name)
+    assert code == 0, said
+    assert f"{place.name} beside against" in said
+
+
+def test_a_run_beside_that_was_stopped_goes_on_with_both(
+    desk: Manager, model: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = prompts(tmp_path / "old")
+    monkeypatch.setenv("COMPASSION_GUARD_PROMPTS", str(prompts(tmp_path / "new", *EDIT)))
+    stopped = run_of(desk, "--judge", "llm", "--against", str(old), "--limit", "100")
+    assert stopped["complete"] is False
+    assert desk.eval("gate", "small")[0] == 4
+
+    code, said = desk.eval("run", "--resume", str(stopped["folder"]), "--limit", "100000", "--json")
+
+    assert code == 0, said
+    place = Path(str(stopped["folder"]))
+    assert all(read(one).complete for one in (place, place / "against"))
+
+
+def test_prompts_beside_are_of_a_commit_too_and_an_edit_that_reaches_no_message_is_replayed(
+    desk: Manager, model: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = prompts(tmp_path / "prompts")
+    for words in (("init", "-q"), ("add", "."), (*AUTHOR, "commit", "-qm", "x")):
+        subprocess.run(["git", *words], cwd=place, check=True, capture_output=True)
+    monkeypatch.setenv("COMPASSION_GUARD_PROMPTS", str(place))
+    run_of(desk, "--judge", "llm", "--mode", "record-missing")
+    asked = model.calls
+    judge = place / "judge.md"
+    judge.write_text(
+        judge.read_text(encoding="utf-8").replace("{% block user %}", "{# why #}{% block user %}"),
+        encoding="utf-8",
+    )
+
+    found = run_of(desk, "--judge", "llm", "--against", "git:HEAD")
+    told = json.loads(desk.eval("gate", "small", "--json")[1])
+
+    assert (found["mode"], found["complete"], model.calls) == ("replay", True, asked)
+    assert found["replayed"] == found["calls"]
+    assert told["notes"][0].startswith("Compared with the prompts of git:")
+    assert told["exit_code"] != 4
+
+
+def test_a_gate_rules_on_no_prompt_that_its_newest_run_did_not_see(
+    desk: Manager, model: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = prompts(tmp_path / "prompts")
+    monkeypatch.setenv("COMPASSION_GUARD_PROMPTS", str(place))
+    found = run_of(desk, "--judge", "llm", "--mode", "live")
+    judge = place / "judge.md"
+    judge.write_text(judge.read_text(encoding="utf-8").replace(*EDIT), encoding="utf-8")
+
+    code, said = desk.eval("gate", "small")
+
+    assert code == 4
+    assert "Prompts were edited since the run (judge)" in said
+    assert "edited" not in desk.eval("gate", "small", "--run", str(found["folder"]))[1]
+
+
+def test_a_run_can_be_compared_with_any_other_in_place_of_a_baseline(desk: Manager) -> None:
+    before = Path(str(run_of(desk)["folder"])).name
+    run_of(desk)
+
+    told = json.loads(desk.eval("gate", "small", "--baseline", before, "--json")[1])
+
+    assert told["notes"][0].startswith(f"Compared with {before} (no prompt differs)")
+
+
+def test_recordings_of_anybody_are_no_answers_of_the_one_model_that_two_prompts_need(desk: Manager) -> None:
+    code, said = desk.eval(
+        "run", "small", "--judge", "llm", "--mode", "record-missing", "--against", "git:HEAD"
+    )
+
+    assert code == 2
+    assert "Leave --mode record-missing out" in said

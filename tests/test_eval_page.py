@@ -172,7 +172,7 @@ def test_a_run_without_a_gate_is_no_verdict() -> None:
 
 def test_what_was_replayed_is_never_told_as_fresh() -> None:
     told = [line(f"c{n}").model_copy(update={"spent": Spent(calls=2, replayed=n)}) for n in range(3)]
-    replayed = run(told, models=("m-1",), oldest="2026-11-01T00:00:00+00:00", mode="replay")
+    replayed = run(told, models=("m-1",), oldest="2026-11-01T00:00:00+00:00", mode="record-missing")
     text = seen(page(Material(replayed))).text
 
     assert (

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from guard.errors import EvalError
-from guard.evaluation.comparison import arm
+from guard.evaluation.comparison import Arm, arm
 from guard.evaluation.gate import decide
 from guard.evaluation.metrics import Fact, tallies
 from guard.evaluation.report.confusion import confusion
@@ -22,11 +22,12 @@ from guard.evaluation.report.machine import GateReport, Report, report
 from guard.evaluation.report.markdown import STEP_SUMMARY, append_step_summary, summary
 from guard.evaluation.report.marked import Piece, pieces
 from guard.evaluation.report.material import Material, reasons
+from guard.evaluation.report.page import page
 from guard.evaluation.report.pictures import scatter, whiskers
 from guard.evaluation.report.slices import slices
 from guard.evaluation.report.terminal import ruling as on_terminal
 from guard.evaluation.report.words import SAYS, counted, dollars, percent, points
-from guard.evaluation.results import Mark, Odds, Result, Run, Spent
+from guard.evaluation.results import Mark, Odds, Result, RunMode, Source, Spent
 from guard.report import dumps
 from tests.runs import VERDICT, cases, line, run, suite
 
@@ -170,6 +171,38 @@ def test_in_junit_a_case_that_never_held_is_no_failure_of_this_change() -> None:
     assert {name for name, end in outcomes("cases", made).items() if end == "failure"} == {"c0004"}
 
 
+def test_junit_says_which_cases_fail_in_it_and_whose_answers_they_are() -> None:
+    made = material(cases(60, bad=(3, 4)), cases(60, bad=(3,)))
+    alone = xml(material(cases(60, bad=(3, 4)), None)).findall(".//system-out")
+    gates, compared = (one.text or "" for one in xml(made).findall(".//system-out"))
+    failure = xml(made).find(".//testcase[@name='c0004']/failure")
+
+    assert compared.startswith("A case fails here where a fact held in the baseline and no longer does")
+    assert "of 2 that are not as the readers have them" in compared
+    assert "No model was asked" in compared
+    assert gates.startswith("GATE ")
+    assert (alone[1].text or "").startswith("No case can fail here, for nothing was compared: 2 are not")
+    assert failure is not None
+    assert failure.attrib["message"].startswith("got worse: verdict_right held before.")
+
+
+def test_every_surface_says_whose_recordings_answered() -> None:
+    source = Source(
+        by="ada", model="not known", how="by hand.", first="2026-11-20", last="2026-11-25", answers=60
+    )
+    now = [one.model_copy(update={"spent": Spent(calls=1, replayed=1)}) for one in cases(60)]
+    made = run(now, sources=(source,), mode="replay")
+    told = Material(made, ruling=decide(suite(VERDICT), made, arm(run(now), "the baseline")))
+    words = "60 answers of model not known, of 2026-11-20 to 2026-11-25, had made by ada: by hand."
+
+    assert words in " ".join(printed(told, 80).split())
+    assert words in summary(told)
+    assert words in junit(told)
+    assert words in page(told)
+    assert read(told)["recorded"] == [words]
+    assert read(told)["run"]["sources"] == [source.model_dump()]
+
+
 def test_in_junit_an_error_is_an_error_and_no_failure() -> None:
     made = material([*cases(200), line("broken", error="it broke")], cases(200))
 
@@ -287,33 +320,66 @@ def test_the_readers_are_rows_and_the_judge_is_columns() -> None:
     assert found.verdict.cases == 2
 
 
-def test_a_run_is_on_the_frontier_where_no_other_is_both_cheaper_and_better() -> None:
-    def costing(usd: float, bad: int) -> Run:
-        lines = [line(f"c{n}", {"decision_right": n >= bad}, tokens=9, usd=usd) for n in range(40)]
-        return run(lines)
+def costing(usd: float | None, missed: int, ms: float = 1.0, mode: RunMode = "live", tokens: int = 9) -> Arm:
+    """A run of forty cases of synthetic empathy of which some went out."""
+    slices = {"verdict": ("synthetic_empathy",)}
+    told = [
+        line(f"c{n}", {"bad_caught": n >= missed}, slices=slices, tokens=tokens, usd=usd, ms=ms)
+        for n in range(40)
+    ]
+    return arm(run(told, mode=mode), "it")
 
+
+def best(**runs: Arm) -> set[str]:
+    return {point.name for point in frontier(runs.items()).points if point.best}
+
+
+def test_a_run_is_on_the_frontier_where_no_other_is_as_good_in_cost_missed_and_time() -> None:
     runs = {"cheap": costing(0.001, 9), "good": costing(0.009, 1), "beaten": costing(0.01, 5)}
     found = frontier(runs.items())
 
-    assert {point.name for point in found.points if point.best} == {"cheap", "good"}
+    assert best(**runs) == {"cheap", "good"}
     assert found.price == "usd"
     assert found.spent(found.points[0]) == pytest.approx(1.0)
-    assert (
-        frontier({"unknown": run([line("a", {"decision_right": True}, tokens=9)])}.items()).price == "tokens"
-    )
+    assert [point.missed for point in found.points] == pytest.approx([9 / 40, 1 / 40, 5 / 40])
+    assert best(**runs, fast=costing(0.02, 10, ms=0.5)) == {"cheap", "good", "fast"}
+    assert best(one=costing(0.01, 5), same=costing(0.01, 5)) == {"one", "same"}
+
+
+def test_runs_are_compared_by_tokens_where_a_price_is_not_known() -> None:
+    found = frontier({"priced": costing(0.1, 1), "not": costing(None, 1)}.items())
+
+    assert found.price == "tokens"
+    assert [found.spent(point) for point in found.points] == [9000, 9000]
+
+
+def test_what_nobody_counted_or_timed_is_not_free_and_not_on_the_frontier() -> None:
+    asked = [
+        line(f"c{n}", {"bad_caught": True}, slices={"verdict": ("synthetic_empathy",)}).model_copy(
+            update={"asked_model": True, "spent": Spent(calls=1, replayed=1)}
+        )
+        for n in range(40)
+    ]
+    recorded = arm(run(asked, mode="replay"), "recorded")
+    (one, _) = frontier({"recorded": recorded, "live": costing(0.1, 9)}.items()).points
+
+    assert (one.usd, one.tokens, one.ms_p95, one.missed) == (None, None, None, 0)
+    assert best(recorded=recorded, live=costing(0.1, 9)) == {"live"}
+
+
+def test_a_run_without_synthetic_empathy_has_no_place() -> None:
+    assert frontier({"none": arm(run(cases(40)), "none")}.items()).points == ()
 
 
 def test_a_dearer_run_stands_further_right_and_a_better_one_higher() -> None:
-    lines = [
-        [line(f"c{n}", {"decision_right": n >= bad}, tokens=9, usd=bad / 100) for n in range(40)]
-        for bad in (2, 8)
-    ]
-    drawn = scatter(frontier({"two": run(lines[0]), "eight": run(lines[1])}.items()))
+    drawn = scatter(frontier({"two": costing(0.02, 2), "eight": costing(0.08, 8)}.items()))
+    assert drawn is not None
     two, eight = ({dot.point.name: dot for dot in drawn.dots}[name] for name in ("two", "eight"))
 
     assert two.x < eight.x
     assert two.y < eight.y  # y grows downward
     assert two.high < two.y < two.low
+    assert scatter(frontier({"alone": costing(0.02, 2)}.items())) is None
 
 
 @pytest.mark.parametrize(

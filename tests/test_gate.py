@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from guard.errors import EvalError
-from guard.evaluation.comparison import arm
+from guard.evaluation.comparison import Arm, arm
 from guard.evaluation.gate import decide
 from guard.evaluation.results import MISSED, Result, Run
 from tests.runs import VERDICT, base, cases, line, ruled, ruling, run, suite
@@ -391,6 +391,76 @@ def test_old_recordings_are_no_fresh_evidence(oldest: str, code: int) -> None:
     answer = decide(strict, run(cases(60), mode="replay", oldest=oldest), None)
 
     assert answer.exit_code == code
+
+
+def beside(other: Run) -> tuple[Arm, Run]:
+    """Other prompts, run beside these."""
+    return arm(other, "the prompts of git:1a2b3c4d5e6f"), other
+
+
+OLD = {"judge": "judge@0"}
+
+
+def test_prompts_that_were_run_beside_take_the_place_of_a_baseline_of_another_model() -> None:
+    now = run(cases(240, bad=range(60)), mode="live", models=("new",))
+    other = run(cases(240), mode="live", models=("new",), prompts=OLD, prompts_of="git:1a2b3c4d5e6f")
+
+    alone = decide(suite(VERDICT), now, base(cases(240)))
+    answer = decide(suite(VERDICT), now, base(cases(240)), beside=beside(other))
+
+    assert alone.outcome == "invalid"
+    assert "--against git:HEAD" in alone.faults[0].told
+    assert answer.outcome == "fail"
+    assert answer.comparison is not None
+    assert answer.comparison.base.name == "the prompts of git:1a2b3c4d5e6f"
+    assert "(judge@0 → judge@1), a run of 2026-11-25 10:00 UTC, model new." in answer.notes[0]
+
+
+def test_prompts_beside_need_no_baseline_at_all() -> None:
+    other = run(cases(240), prompts=OLD)
+
+    assert decide(suite(VERDICT), run(cases(240)), None, beside=beside(other)).outcome == "pass"
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        (run(cases(240), stopped="a budget"), "Of the prompts of git:1a2b3c4d5e6f: The run was stopped"),
+        (run(cases(240), models=("elsewhere",)), "The model is none"),
+    ],
+)
+def test_a_run_beside_that_proves_nothing_makes_the_whole_invalid(other: Run, why: str) -> None:
+    answer = decide(suite(VERDICT), run(cases(240)), base(cases(240)), beside=beside(other))
+
+    assert answer.exit_code == 4
+    assert answer.faults[0].told.startswith(why)
+
+
+def test_a_case_that_was_taken_out_is_missed_in_the_baseline_though_both_prompts_lack_it() -> None:
+    few = run(cases(239), models=("new",))
+
+    answer = decide(suite(VERDICT), few, base(cases(240)), beside=beside(few))
+
+    assert [fault.kind for fault in answer.faults] == ["dataset"]
+
+
+def test_a_run_says_nothing_of_prompts_that_were_edited_after_it() -> None:
+    asked, own = run(cases(240), mode="live"), run(cases(240))
+    edited = {"judge": "judge@2"}
+
+    answer = decide(suite(VERDICT), asked, base(cases(240)), prompts=edited)
+
+    assert [fault.kind for fault in answer.faults] == ["edited"]
+    assert "Prompts were edited since the run (judge)" in answer.faults[0].told
+    assert decide(suite(VERDICT), asked, base(cases(240)), prompts={"judge": "judge@1"}).outcome == "pass"
+    assert decide(suite(VERDICT), own, base(cases(240)), prompts=edited).outcome == "pass"
+
+
+def test_where_nobody_answered_it_is_not_said_that_another_model_did() -> None:
+    missed = run([line(f"c{n:04}", error=f"{MISSED} of 1 of its requests") for n in range(60)], mode="replay")
+    blessed = arm(run(cases(60), models=("old",)), "the baseline")
+
+    assert {fault.kind for fault in decide(suite(VERDICT), missed, blessed).faults} == {"miss", "errors"}
 
 
 def test_the_run_of_another_suite_is_wrong_usage() -> None:

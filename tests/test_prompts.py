@@ -132,7 +132,7 @@ def test_a_fault_of_the_front_matter_is_named_with_its_line(front: str, told: st
     [
         (b"Hello.", "p.md:1: there is no front matter"),
         (b"---\nid: p\n", "p.md:1: the front matter has no end"),
-        (b"\xff\xfe", "p.md: cannot be read"),
+        (b"---\nid: \xff\xfe", "p.md:2: the byte 0xff is no text in UTF-8"),
     ],
 )
 def test_a_file_that_is_no_template_is_refused(text: bytes, told: str, tmp_path: Path) -> None:

@@ -1,14 +1,16 @@
 """Recordings: found by the whole request and nothing else, clean of secrets, and never a way around a miss."""
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
-from openai import DefaultHttpxClient, OpenAI
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from openai.types.chat import ChatCompletion
 
 from guard.errors import EvalError
@@ -16,6 +18,7 @@ from guard.evaluation.answers import take_answers, write_misses
 from guard.evaluation.recording import Line, Recorder, RecordingMissError
 from guard.evaluation.results import RunMode
 from guard.evaluation.tape import Provenance, Recording, Tape, key_of, scrubbed, usage_of
+from guard.model.background import soon
 from tests.stub import Stub, completion
 
 if TYPE_CHECKING:
@@ -34,20 +37,26 @@ class Desk:
     def __init__(self, folder: Path, stub: Stub, mode: RunMode, base: str | None = None) -> None:
         self.tape = Tape(folder, "small", [KEY, PLAIN])
         self.recorder = Recorder(
-            mode, self.tape, httpx2.HTTPTransport(), now=lambda: datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+            mode,
+            self.tape,
+            httpx2.AsyncHTTPTransport(),
+            now=lambda: datetime(2026, 11, 25, 10, 0, tzinfo=UTC),
         )
         self.line = Line(self.recorder)
         self.calls = self.line.begin(0)
-        http = DefaultHttpxClient(transport=self.line.transport())
-        self.client = OpenAI(base_url=base or stub.url, api_key=KEY, max_retries=0, http_client=http)
+        http = DefaultAsyncHttpxClient(transport=self.line.transport())
+        self.client = AsyncOpenAI(base_url=base or stub.url, api_key=KEY, max_retries=0, http_client=http)
 
     def ask(self, text: str = "Hello?", temperature: float = 0.0) -> ChatCompletion:
-        return self.client.chat.completions.create(
+        return soon(self.asked(text, temperature)).result()
+
+    async def asked(self, text: str, temperature: float) -> ChatCompletion:
+        return await self.client.chat.completions.create(
             model="m", messages=[{"role": "user", "content": text}], temperature=temperature
         )
 
     def close(self) -> None:
-        self.client.close()
+        soon(self.client.close()).result()
         self.recorder.close()
 
 
@@ -278,6 +287,38 @@ def test_an_endpoint_that_nobody_reaches_fails_the_case(tmp_path: Path, stub: St
         desk.ask()
 
     assert seen == [None]
+    with pytest.raises(EvalError, match="endpoint failed"):
+        desk.calls.settle()
+    desk.close()
+
+
+def test_a_call_that_is_cut_off_fails_the_case_and_is_told_as_no_answer(tmp_path: Path, stub: Stub) -> None:
+    begun, over = Event(), Event()
+
+    def drip() -> Iterator[bytes]:
+        begun.set()
+        while not over.wait(0.02):
+            yield b" "
+
+    stub.pieces = drip
+    seen: list[int | None] = []
+    told = Event()
+
+    def saw(status: int | None, wait: float | None) -> None:
+        seen.append(status)
+        told.set()
+
+    desk = Desk(tmp_path, stub, "record-missing")
+    desk.recorder.saw = saw
+    asked = soon(desk.asked("Hello?", 0.0))
+    assert begun.wait(8)
+    asked.cancel()
+
+    assert told.wait(8)
+    assert stub.left.wait(8)
+    over.set()
+    assert seen == [None]
+    assert len(desk.tape) == 0
     with pytest.raises(EvalError, match="endpoint failed"):
         desk.calls.settle()
     desk.close()

@@ -18,7 +18,7 @@ from guard.errors import EvalError
 from guard.evaluation.folder import read
 from guard.evaluation.prepare import Prepared
 from guard.evaluation.results import Result, Run
-from guard.evaluation.run import run
+from guard.evaluation.run import Course, run, turn_about
 from guard.outcome import Outcome
 from guard.settings import PREFIX
 from tests.cases import EMPTY_SORRY
@@ -75,6 +75,7 @@ def broken_off(prepared: Prepared, place: Path, after: int) -> Run:
         make=prepared.make,
         folder=place,
         told=told,
+        tape=prepared.tape,
     )
 
 
@@ -227,7 +228,7 @@ def test_what_breaks_in_one_case_is_its_error_and_no_verdict(here: Path, tmp_pat
                 raise ZeroDivisionError("by zero")
             return super().review(case)
 
-    def make(home: Path, transport: httpx2.BaseTransport) -> Guard:
+    def make(home: Path, transport: httpx2.AsyncBaseTransport) -> Guard:
         whole = prepared.make(home, transport)
         return Broken(whole.policy, whole.settings, transport)
 
@@ -383,6 +384,59 @@ def test_a_budget_stops_the_run_and_a_larger_one_lets_it_go_on(
     assert again.complete
     assert len(lines(tmp_path / "run")) == 4
     assert model.calls == 5
+
+
+def test_whose_recordings_answered_is_in_the_head_and_survives_going_on(
+    here: Path, tmp_path: Path, model: Stub
+) -> None:
+    by = policy(tmp_path)
+    first = made(ready(here, mode="record-missing", policy=by), tmp_path / "first")
+    with pytest.raises(KeyboardInterrupt):
+        broken_off(ready(here, policy=by), tmp_path / "run", after=2)
+
+    found = made(ready(here, policy=by), tmp_path / "run")
+
+    [source] = found.head.sources
+    assert first.head.sources == ()
+    assert (source.by, source.model) == ("compassion-guard eval run", "stub")
+    assert source.first == source.last == (found.head.oldest_recording or "")[:10]
+    assert source.answers >= sum(r.spent.replayed for r in found.results)
+    assert read(tmp_path / "run").head.sources == found.head.sources
+
+
+def test_two_runs_turn_about_ask_a_case_of_each_in_turn_and_end_as_two_runs(
+    here: Path, tmp_path: Path, model: Stub
+) -> None:
+    evals(here, more="run:\n  at_once: {start: 1, most: 1}")
+    by = policy(tmp_path)
+    both = [ready(here, mode="live", policy=by, judge=judge) for judge in ("llm", "cascade")]
+    heard: list[str] = []
+
+    found = turn_about(
+        [Course(one.cases, one.head, one.recorder, one.make, tmp_path / one.head.judge) for one in both],
+        plan=both[0].suite.run,
+        told=lambda result: heard.append(result.case),
+    )
+
+    assert heard == [case for case in ("good", "empty", "gap", "person") for _ in both]
+    assert [one.head.judge for one in found] == ["llm", "cascade"]
+    assert all(one.complete for one in found)
+
+
+def test_where_one_of_two_runs_stops_both_do(here: Path, tmp_path: Path, model: Stub) -> None:
+    evals(here, more="run:\n  at_once: {start: 1, most: 1}")
+    by = policy(tmp_path)
+    both = [ready(here, mode="live", policy=by, tokens=tokens) for tokens in (200, 10**6)]
+    places = [tmp_path / name for name in ("one", "other")]
+
+    one, other = turn_about(
+        [Course(r.cases, r.head, r.recorder, r.make, place) for r, place in zip(both, places, strict=True)],
+        plan=both[0].suite.run,
+    )
+
+    assert "budget of 200 tokens" in (one.stopped or "")
+    assert not other.complete
+    assert len(other.results) < 4
 
 
 def test_what_is_replayed_costs_nothing(here: Path, tmp_path: Path, model: Stub) -> None:

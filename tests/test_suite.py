@@ -80,6 +80,17 @@ def test_a_pattern_that_finds_nothing_is_an_error(tmp_path: Path) -> None:
     assert [path.name for path in suite(VERDICT).case_files(tmp_path)] == ["a.jsonl"]
 
 
+@pytest.mark.parametrize("name", ["release", "model"])
+def test_the_shipped_suites_demand_a_verdict_and_kept_facts(name: str) -> None:
+    gates = load(Path(__file__).parent.parent / "evals" / "suites" / f"{name}.yaml").gates
+
+    assert {(g.kind, g.metric) for g in gates} >= {
+        ("non_inferior", "judged"),
+        ("rate_at_most_failing", "judged"),
+        ("non_inferior", "facts_kept"),
+    }
+
+
 def test_a_gate_has_its_defaults() -> None:
     gate = suite(VERDICT).gates[0]
 

@@ -8,21 +8,27 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from guard.assessment import DIMENSIONS, MOVES, NEEDS, SIGNALS, ClaimKind, EmpathyKind
 from guard.errors import CaseError, GuardError, PromptError
+from guard.evaluation.leaks import leaked
+from guard.judging.wire import Reading
 from guard.prompts import Fault, Prompt, Prompts
 from guard.prompts.faults import MEANING
 from guard.prompts.template import load
 from guard.prompts.tree import Tree, shipped
+from guard.workbench.answers import parts
 from guard.workbench.app import workbench
 from guard.workbench.lint import faults
 from guard.workbench.told import told
 from guard.workbench.values import find_case
 from guard.workbench.watch import last_good, watch
+from tests.suites import labelled, one, policy
 from tests.templates import prompt
 
 ROOT = Path(__file__).parent.parent
@@ -110,6 +116,14 @@ def test_lint_names_the_code_and_the_line(place: Path, code: str, line: int, cha
     assert run("lint", "--prompts", place, "--strict")[0] == 1
 
 
+@pytest.mark.parametrize(("id", "tokens"), [("judge", 3001), ("rewrite", 1501), ("handoff", 301)])
+def test_a_budget_that_holds_nothing_is_all_that_lint_says_of_it(ours: Path, id: str, tokens: int) -> None:
+    path = ours / f"{id}.md"
+    path.write_text(re.sub(r"{tokens: \d+", f"{{tokens: {tokens}", path.read_text(encoding="utf-8")))
+
+    assert found(ours) == {("W202", f"{id}.md", 1)}
+
+
 def test_lint_tells_an_example_that_leaves_little_room_for_a_real_conversation(place: Path) -> None:
     takes = Prompts(place).get("p")
     tokens = takes.render(takes.example(), "lint").tokens
@@ -181,6 +195,291 @@ def test_lint_finds_files_that_include_one_another(place: Path) -> None:
     assert found(place) == {("E106", "_b.md", 2)}
 
 
+def test_an_example_that_was_copied_is_found_by_the_lint_and_by_the_suite_alike(place: Path) -> None:
+    polite = "Thank you so much for your patience and for getting in touch with us about this today."
+    copied = "The hinge of my walnut bookcase snapped while two movers carried it upstairs."
+    case = labelled("x-1", polite, asked=copied)
+    release = place.parent / "evals" / "release"
+    release.mkdir(parents=True)
+    (release / "some.jsonl").write_text(json.dumps(case), encoding="utf-8")
+
+    for words, expected in ((polite, False), (copied, True)):
+        prompt(place, system=f"Read.\n{words}")
+        body = load(Tree(place), "p").sources["p.md"].body
+
+        assert (("E110", "p.md", 15) in found(place)) == expected
+        assert bool(leaked({"p": body}, [one(case)])) == expected
+
+
+# lint: where a template and the code part
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Path:
+    """The shipped templates, to be edited."""
+    place = tmp_path / "prompts"
+    shutil.copytree(shipped(), place)
+    (place / "prompts.lock").unlink()
+    return place
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def line_of(path: Path, words: str) -> int:
+    text = path.read_text(encoding="utf-8")
+    return text.count("\n", 0, text.index(words)) + 1
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "at", "told"),
+    [
+        ("judge", "output: judge", "output: verdict", "output:", "Input should be 'judge', 'rewrite'"),
+        ("judge", "output: judge", "output: rewrite", "output:", "the guard reads the answer to judge as judge"),
+        ("judge", "- `vague_commit`:", "- `vague_comit`:", "- `vague_comit`", "did you mean vague_commit?"),
+        ("judge", "- `offer`: options", "- options", "`move`, what", "move may be offer, which nothing explains"),
+        ("judge", " · medical", "", "## signals", "signals may be medical, which nothing explains"),
+        ("judge", " · medical", " · pregnancy · medical", "asks_for_human (", "pregnancy is no name of"),
+        ("judge", "- `none`: greeting", "- Greeting", "## need", "need may be none, which nothing explains"),
+        ("judge", "- `ambiguity`: 1", "- 1", "## dimensions", "dimensions may be ambiguity, which nothing explains"),
+        ("judge", ", `offered` (I can replace it)", "", "`recognises`: true if", "kind may be offered"),
+        ("judge", "`need_quote`: the", "`needs_quote`: the", "`needs_quote`", "did you mean need_quote?"),
+        ("judge", '"move": "action_done"', '"move": "done"', "block assistant_1", "sentences.1.move: Input"),
+        ("judge", '{"language": "en", "need"', '"language": "en", "need"', "block assistant_1", "Invalid JSON"),
+        ("judge", "type: flag\n    trust: trusted\n    example: true", "type: text\n    trust: trusted\n    example: a", "inputs:", "actions_known: is bool, and the header says text"),
+        ("rewrite", "`possible: false`", "`posible: false`", "`posible", "did you mean possible?"),
+        ("rewrite", "inputs:\n", "inputs:\n  mood: {type: flag, example: true}\n", "inputs:", "the value of mood is missing"),
+        ("handoff", "output: summary", "output: text", "output:", "the guard reads the answer to handoff as summary"),
+        ("holding", "urgent: {type: flag", "danger: {type: flag", "inputs:", "the value of danger is missing"),
+    ],
+)  # fmt: skip
+def test_lint_finds_where_a_template_and_the_code_part(
+    ours: Path, file: str, old: str, new: str, at: str, told: str
+) -> None:
+    path = ours / f"{file}.md"
+    assert found(ours) == set()
+    edit(path, old, new)
+    if file == "holding":
+        edit(path, "{% if urgent %}", "{% if danger %}")
+
+    named = [(f.line, f.what) for f in faults(ours) if f.code == "E108"]
+
+    assert (line_of(path, at), True) in {(line, told in what) for line, what in named}
+    assert run("lint", "--prompts", ours)[0] == 1
+
+
+def test_a_name_in_quotes_is_the_authors_own_and_an_overlay_is_held_to_the_labels_too(ours: Path) -> None:
+    edit(
+        ours / "judge.md",
+        "You give no verdict",
+        'Our tools are called "get_order" and so on. You give no verdict',
+    )
+    assert found(ours) == set()
+
+    edit(ours / "judge.md", "## need:", "{% block needs %}\n## need:")
+    edit(ours / "judge.md", "`need_quote`: the", "{% endblock %}\n`need_quote`: the")
+    (ours / "overlays/acme").mkdir(parents=True)
+    (ours / "overlays/acme/judge.md").write_text(
+        '{% extends "judge.md" %}\n{% block needs %}\n- `none`, `information` or `action`{% endblock %}',
+        encoding="utf-8",
+    )
+
+    assert [f.what.partition(", which")[0] for f in faults(ours)] == [
+        "the answer's need may be information, action, emotional"
+    ]
+
+
+def test_every_label_of_the_judges_answer_is_one_that_the_prompt_has_to_explain() -> None:
+    labels = {label for part in parts(Reading) if part.names[0] != "act" for label in part.labels}
+
+    assert labels == {*NEEDS, *MOVES, *SIGNALS, *DIMENSIONS, *get_args(ClaimKind), *get_args(EmpathyKind)}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "line", "told"),
+    [
+        ("temperature: 0.7", 6, "temperature is 0.7"),
+        ("top_p: 1", 5, "no temperature is set"),
+        ("temperature: 0", None, ""),
+        ("reasoning_effort: low", None, ""),
+    ],
+)
+def test_lint_tells_an_answer_that_is_left_to_chance(
+    ours: Path, parameters: str, line: int | None, told: str
+) -> None:
+    edit(ours / "judge.md", "temperature: 0", parameters)
+
+    assert [(f.code, f.line) for f in faults(ours)] == ([("W203", line)] if line else [])
+    assert told in "".join(f.what for f in faults(ours))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["{{ now() }}", "{{ [1, 2] | random }}", "{% for t in turns | shuffle %}{% endfor %}", "{{ {1: 2} }}", "{% set a = {1, 2} %}", "{{ uuid4 }}", "{{ loop }}", "{% for k in {'a': 1}.items() %}{% endfor %}"],
+)  # fmt: skip
+def test_nothing_that_differs_from_render_to_render_can_be_written(place: Path, words: str) -> None:
+    prompt(place, user=words)
+
+    assert {(code, line) for code, _, line in found(place)} & {("E102", 15), ("E103", 15)}
+
+
+def test_who_looks_for_the_time_is_told_to_pass_it_in(place: Path) -> None:
+    prompt(place, user="{{ now() }}")
+
+    assert "pass it in" in next(f.what for f in faults(place) if f.code == "E103")
+
+
+def test_a_fence_without_a_source_says_what_it_lacks(place: Path) -> None:
+    prompt(place, user="{{ draft | fence }}")
+
+    assert "fence wants to know whose text it is" in faults(place)[0].what
+
+
+def shot(n: int, step: bool = True, shown: str = "null", need: str = "action") -> str:
+    """An example of the judge, as two blocks."""
+    answer = (
+        f'{{"language": "en", "need": "{need}", "need_quote": null, "signals": [], "dimensions": [], "sentences": '
+        f'[{{"quote": "x", "move": "answer", "moves_need": {str(step).lower()}, "recognises": false, "kind": null}}], '
+        f'"claims": [{{"quote": "x", "kind": "done", "act": "act", "shown_by": {shown}}}]}}'
+    )
+    return f"{{% block user_{n} %}}x{{% endblock %}}\n{{% block assistant_{n} %}}{answer}{{% endblock %}}\n"
+
+
+@pytest.mark.parametrize(
+    ("shots", "told"),
+    [
+        ([shot(1)], []),
+        ([shot(1), shot(2, False, '"x"', "none")], []),
+        ([shot(1), shot(2, False, '"x"')], ["of needs, 2 open, and no other"]),
+        ([shot(1, n > 1, '"x"' if n % 2 else "null", ("none", "action")[n % 2]).replace("_1 ", f"_{n} ") for n in range(1, 5)], []),
+        ([shot(1, n > 1, '"x"' if n % 2 else "null", ("none", "action")[n % 2]).replace("_1 ", f"_{n} ") for n in range(1, 6)], ["of sentences, 4 moves_need true, 1 moves_need false"]),
+        ([shot(1), shot(2, False, "null", "none")], ["of claims of what is done, 2 shown_by null, and no other"]),
+    ],
+)  # fmt: skip
+def test_lint_counts_the_labels_of_examples_that_lean_to_one_side(
+    ours: Path, shots: list[str], told: list[str]
+) -> None:
+    path = ours / "judge.md"
+    text = path.read_text(encoding="utf-8")
+    begin, end = text.index("{% block user_1 %}"), text.index("{% block user %}")
+    path.write_text(text[:begin] + "".join(shots) + text[end:], encoding="utf-8")
+
+    leaning = [f for f in faults(ours) if f.code == "W205"]
+
+    assert [f.what.partition("side: ")[2].partition(". Beyond")[0] for f in leaning] == told
+    assert all(f.line == line_of(path, "block assistant_1") for f in leaning)
+
+
+# lint: files that are odd
+
+
+def test_lint_names_templates_that_nobody_finds(place: Path) -> None:
+    for where in ("overlays", "overlays/my brand", "overlays/acme/de/deep"):
+        (place / where).mkdir(parents=True, exist_ok=True)
+        (place / where / "p.md").write_text('{% extends "p.md" %}', encoding="utf-8")
+    (place / "gone.md").symlink_to("nowhere.md")
+    (place / "loop.md").symlink_to("loop.md")
+    (place / ".#p.md").symlink_to("somebody@host")
+    shutil.copy(place / "p.md", place / ".p.md")
+    shutil.copy(place / "p.md", place / "p (copy).md")
+
+    assert found(place) == {
+        ("E101", "gone.md", 1),
+        ("E101", "loop.md", 1),
+        ("E101", "p (copy).md", 1),
+        ("E109", "overlays/acme/de/deep/p.md", 1),
+        ("E109", "overlays/my brand/p.md", 1),
+        ("E109", "overlays/p.md", 1),
+    }
+    told = run("lint", "--prompts", place)[1]
+    assert told.count("\n") == 6
+    assert "'p (copy).md' is no name of a template. Rename it" in told
+
+
+def test_an_overlay_behind_a_link_is_looked_at_as_it_is_used(place: Path) -> None:
+    (place.parent / "theirs").mkdir()
+    (place.parent / "theirs/p.md").write_text('{% extends "p.md" %}\n{{ draft }}', encoding="utf-8")
+    (place / "overlays").mkdir()
+    (place / "overlays/acme").symlink_to("../../theirs")
+
+    assert ("E109", "overlays/acme/p.md", 2) in found(place)
+
+
+def test_lint_tells_a_blessed_prompt_that_is_gone(place: Path) -> None:
+    run("lock", "--prompts", place)
+    shutil.copy(place / "p.md", place / "q.md")
+    edit(place / "q.md", "id: p", "id: q")
+    (place / "p.md").rename(place / "p.MD")
+
+    assert found(place) == {("W206", "prompts.lock", 1), ("W206", "q.md", 1)}
+
+
+@pytest.mark.parametrize("name", ["p.md", "_part.md", "overlays/acme/p.md"])
+def test_a_byte_that_is_no_text_is_named_with_its_own_file_and_line(place: Path, name: str) -> None:
+    edit(place / "p.md", "Read.", "{% include '_part.md' %}")
+    (place / "_part.md").write_text("Read.\n", encoding="utf-8")
+    (place / "overlays/acme").mkdir(parents=True)
+    (place / "overlays/acme/p.md").write_text('{% extends "p.md" %}\n', encoding="utf-8")
+    text = (place / name).read_bytes()
+    (place / name).write_bytes(text + b"caf\xe9\n")
+
+    assert found(place) == {("E101", name, text.count(b"\n") + 1)}
+    assert "the byte 0xe9 is no text in UTF-8" in faults(place)[0].what
+
+
+@pytest.mark.parametrize("words", ["<<<<<<< HEAD\nRead.", "Read\x00.", "Read \u202etxet."])
+def test_what_nobody_sees_and_what_a_merge_left_is_named(place: Path, words: str) -> None:
+    edit(place / "p.md", "Read.", f"Read.\n{words}")
+
+    assert found(place) == {("E102", "p.md", 15)}
+
+
+def test_a_template_longer_than_any_request_is_a_fault_with_its_file(place: Path) -> None:
+    prompt(place, system="word " * 300_000)
+
+    assert found(place) == {("E102", "p.md", 1)}
+    with pytest.raises(PromptError, match=r"p\.md:1: the text grows beyond .* Write it shorter"):
+        run("render", "p", "--prompts", place)
+
+
+@pytest.mark.parametrize(
+    "words", ["{% if urgent %}" * 300 + "{% endif %}" * 300, "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}"]
+)
+def test_a_template_that_is_nested_too_deeply_is_a_fault(place: Path, words: str) -> None:
+    edit(place / "p.md", "Read.", words)
+
+    assert found(place) == {("E102", "p.md", 1)}
+
+
+def test_what_an_overlay_extends_by_mistake_is_not_checked_against_its_inputs(place: Path) -> None:
+    prompt(place, "q", inputs="  other: {type: flag, example: true}\n", user="{% if other %}x{% endif %}")
+    (place / "overlays/acme").mkdir(parents=True)
+    (place / "overlays/acme/p.md").write_text('{% extends "q.md" %}', encoding="utf-8")
+
+    assert found(place) == {("E109", "overlays/acme/p.md", 1)}
+
+
+@pytest.mark.parametrize(
+    "command", [["lint"], ["list"], ["lock"], ["render", "judge"], ["watch", "judge"], ["diff", "git:main"]]
+)
+def test_a_directory_without_templates_is_named(tmp_path: Path, command: list[str]) -> None:
+    with pytest.raises(PromptError, match="holds no template"):
+        run(*command, "--prompts", tmp_path)
+    with pytest.raises(PromptError, match="holds no template"):
+        run("diff", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_that_cannot_be_written_is_named(place: Path) -> None:
+    (place / "prompts.lock").mkdir()
+
+    with pytest.raises(PromptError, match=r"prompts\.lock: cannot be written \(Is a directory\)"):
+        run("lock", "--prompts", place)
+
+
 def test_every_code_has_a_meaning_and_a_test() -> None:
     tested = set(re.findall(r'"([EW]\d{3})"', Path(__file__).read_text(encoding="utf-8")))
 
@@ -228,9 +527,53 @@ def test_render_for_machines_is_what_would_be_sent() -> None:
 
     assert told["messages"] == [{"role": m.role, "content": m.text} for m in rendered.messages]
     assert told["tokens"] == rendered.tokens
+    schema = told["schema_tokens"]
+    assert isinstance(schema, int)
+    assert schema > 500
     assert told["usd_at_most"] == pytest.approx(
-        (rendered.tokens + 2 * (judge.header.parameters.max_output_tokens or 0)) / 1e6
+        (rendered.tokens + schema + 2 * (judge.header.parameters.max_output_tokens or 0)) / 1e6
     )
+
+
+def test_prices_are_those_of_the_policy_where_none_are_given(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / "old"
+    shutil.copytree(place, old)
+    edit(old / "p.md", "Read.", "Look.")
+    ways: tuple[list[str | Path], ...] = (["render", "p", "--prompts", place], ["diff", old, place])
+    assert all(run(*way)[1].replace("\n", " ").count("price not known") for way in ways)
+
+    monkeypatch.setenv("COMPASSION_GUARD_POLICY", str(policy(tmp_path, usd_in=3, usd_out=5)))
+
+    [rendered] = objects("render", "p", "--prompts", place, "--json")
+    tokens = rendered["tokens"]
+    assert isinstance(tokens, int)
+    assert rendered["usd_at_most"] == pytest.approx((3 * tokens + 5 * 100) / 1e6)
+    assert all("at most $" in run(*way)[1] for way in ways)
+    [given] = objects("render", "p", "--prompts", place, "--json", "--usd-in", "0", "--usd-out", "0")
+    assert given["usd_at_most"] == 0
+
+
+def test_render_says_whether_its_tokens_are_exact_and_what_counted_them(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said(model: str | None) -> str:
+        prompt(place)
+        if model:
+            edit(place / "p.md", "description:", f"model: {model}\ndescription:")
+        return " ".join(run("render", "p", "--prompts", place)[1].split("╯")[-1].split())
+
+    assert "counted exactly, with cl100k_base, the vocabulary of gpt-4; 4 tokens" in said("gpt-4")
+    assert "about" not in said("gpt-4")
+    assert "an estimate with cl100k_base: o200k_base, the vocabulary of gpt-4.1, was not found" in said(
+        "gpt-4.1"
+    )
+    assert "an estimate with cl100k_base: no vocabulary of mistral-7b is known" in said("mistral-7b")
+    assert "an estimate with cl100k_base: the header names no model" in said(None)
+    assert "about" in said(None)
+    monkeypatch.setattr("guard.prompts.tokens._encoding", lambda _: None)
+    assert "an estimate from the kinds of signs in it, because no vocabulary is here" in said("gpt-4")
 
 
 def test_render_takes_a_case_of_a_file_and_shows_what_a_terminal_would_obey(place: Path) -> None:

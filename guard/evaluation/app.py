@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import typer
 
 from guard.errors import EvalError
-from guard.evaluation.commands import comparing, keeping, measuring, ruling, running
+from guard.evaluation.commands import comparing, frontier, keeping, measuring, ruling, running
 
 evaluation = typer.Typer(
     help="Go or no-go: run labelled cases through the guard, compare with the baseline, and rule on a release.",
@@ -26,6 +26,7 @@ evaluation.command()(running.run)
 evaluation.command()(ruling.gate)
 evaluation.command()(comparing.compare)
 evaluation.command()(comparing.view)
+evaluation.command()(frontier.frontier)
 evaluation.command()(ruling.bless)
 evaluation.command()(measuring.aa)
 evaluation.command()(measuring.power)

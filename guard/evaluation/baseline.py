@@ -86,7 +86,14 @@ class Baseline(_Strict):
             for case, one in self.cases.items()
         }
         return Arm(
-            "the baseline", self.suite, self.suite_digest, self.version, self.judge, self.models, found
+            "the baseline",
+            self.suite,
+            self.suite_digest,
+            self.version,
+            self.judge,
+            self.models,
+            self.mode,
+            found,
         )
 
 

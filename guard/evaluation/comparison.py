@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from guard.evaluation.metrics import FLAGS, Dimension, Fact, Tally, tallies
 from guard.evaluation.paired import Pair
-from guard.evaluation.results import Flag, Run
+from guard.evaluation.results import Flag, Run, RunMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Arm:
     version: int
     judge: str
     models: tuple[str, ...]
+    mode: RunMode
     tallies: Mapping[str, Tally]
 
 
@@ -80,7 +81,7 @@ class Comparison:
 def arm(run: Run, name: str) -> Arm:
     """A run as one side."""
     head = run.head
-    return Arm(name, head.suite, head.suite_digest, head.v, head.judge, head.models, tallies(run))
+    return Arm(name, head.suite, head.suite_digest, head.v, head.judge, head.models, head.mode, tallies(run))
 
 
 def compare(base: Arm, candidate: Arm) -> Comparison:
@@ -114,6 +115,7 @@ def _judges(base: Arm, candidate: Arm) -> Iterator[str]:
     if set(base.models) != set(candidate.models):
         now, then = (", ".join(sorted(a.models)) or "none" for a in (candidate, base))
         yield (
-            f"The model is {now}, and that of {base.name} is {then}. Bless a run of this model (eval bless "
+            f"The model is {now}, and that of {base.name} is {then}. Let this model answer both prompts (eval run "
+            f"{candidate.suite} --judge {candidate.judge} --against git:HEAD), bless a run of it (eval bless "
             "--accept-regression), or compare all the same (--accept-judge-change)."
         )

@@ -12,10 +12,12 @@ from guard.casefile import replacing
 from guard.errors import EvalError
 from guard.evaluation.held import together
 from guard.evaluation.journal import Journal, record, records
-from guard.evaluation.results import Head, Result, Run
+from guard.evaluation.results import Head, Result, Run, Source
 
 _HEAD, _LINES, _END = "head.json", "results.jsonl", "end.json"
-_MOVES = frozenset({"created", "models", "oldest_recording"})
+AGAINST = "against"
+"""The folder, in that of a run, of the run that was made beside it with other prompts."""
+_MOVES = frozenset({"created", "models", "oldest_recording", "sources"})
 """What may differ between the start of a run and its going on."""
 _HINT = "A run is not edited by hand; make it again."
 
@@ -28,6 +30,7 @@ class End(BaseModel):
     stopped: str | None
     models: tuple[str, ...] = ()
     oldest_recording: str | None = None
+    sources: tuple[Source, ...] = ()
 
 
 class Folder:
@@ -78,10 +81,21 @@ def read(path: Path) -> Run:
     place = {case: n for n, case in enumerate(head.dataset)}
     lines = sorted(_last(path), key=lambda r: (place.get(r.case, len(place)), r.epoch))
     return Run(
-        head=head.model_copy(update={"models": end.models, "oldest_recording": end.oldest_recording}),
+        head=head.model_copy(
+            update={
+                "models": end.models,
+                "oldest_recording": end.oldest_recording,
+                "sources": end.sources,
+            }
+        ),
         results=together(lines),
         stopped=end.stopped,
     )
+
+
+def read_against(path: Path) -> Run | None:
+    """The run that was made beside this one, if one was."""
+    return read(path / AGAINST) if (path / AGAINST / _HEAD).is_file() else None
 
 
 def read_head(path: Path) -> Head:

@@ -26,11 +26,11 @@ from guard.evaluation.weigh import weigh
 Found = Literal["PASS", "FAIL", "INCONCLUSIVE"]
 Counts = Literal["pass", "fail", "inconclusive", "warn"]
 Outcome = Literal["pass", "fail", "inconclusive", "invalid"]
-FaultKind = Literal["incomplete", "stopped", "errors", "miss", "stale", "dataset", "incomparable"]
+FaultKind = Literal["incomplete", "stopped", "errors", "miss", "stale", "edited", "dataset", "incomparable"]
 
 EXIT: Mapping[Outcome, int] = {"pass": 0, "fail": 1, "inconclusive": 3, "invalid": 4}
 """2 is for what cannot be read: `EvalError`."""
-BROKEN: frozenset[FaultKind] = frozenset(("incomplete", "stopped", "errors", "miss", "stale"))
+BROKEN: frozenset[FaultKind] = frozenset(("incomplete", "stopped", "errors", "miss", "stale", "edited"))
 """Faults that only another run mends."""
 _WATCHED: tuple[Dimension, ...] = ("industry", "language", "slice", "signal", "mutation")
 _WATCHED_FROM = 10
@@ -139,33 +139,75 @@ class Ruling:
         return not self.faults and all(row.evidence is None for row in short)
 
 
-def decide(
+def decide(  # noqa: PLR0913 - all of them are named by the caller
     suite: Suite,
     run: Run,
     base: Arm | None,
     *,
+    beside: tuple[Arm, Run] | None = None,
+    prompts: Mapping[str, str] | None = None,
     accept_dataset_change: bool = False,
     accept_judge_change: bool = False,
 ) -> Ruling:
-    """Weigh every gate of the suite. Raises `EvalError` where the run is of another suite."""
+    """Weigh every gate of the suite. Raises `EvalError` where the run is of another suite.
+
+    beside: a run to compare with in place of the blessed one, whose cases must still be there. prompts: the versions of
+    today, where the run is to be of them.
+    """
     if run.head.suite != suite.name:
         raise EvalError(
             f"the run is of suite {run.head.suite!r}, not {suite.name!r}. Name the run's own suite."
         )
     candidate = arm(run, "the candidate")
-    compared = compare(base, candidate) if base else None
-    faults, accepted = list(_faults(suite, run)), list[Fault]()
-    notes: list[str] = []
-    if compared:
-        for fault, fine in _differences(compared, run, accept_dataset_change, accept_judge_change):
-            (accepted if fine else faults).append(fault)
-        notes += [f"Accepted: {fault.told}" for fault in accepted]
-        if compared.joined:
-            notes.append(f"New, with nothing to be compared with: {_named(compared.joined)}.")
+    blessed = compare(base, candidate) if base else None
+    compared = compare(beside[0], candidate) if beside else blessed
+    faults = [*_faults(suite, run), *_edited(run, prompts or run.head.prompts)]
+    if beside:
+        faults += [Fault(f.kind, f"Of {beside[0].name}: {f.told}") for f in _faults(suite, beside[1])]
+    told = [
+        *(_dataset(blessed, run, accept_dataset_change) if blessed else ()),
+        *(_judges(compared, accept_judge_change) if compared and _answered(run) else ()),
+    ]
+    accepted = tuple(fault for fault, fine in told if fine)
     rows = [row for gate in suite.gates for row in _rows(gate, candidate.tallies, compared, suite.seed)]
-    watch = _watch(suite, rows, candidate.tallies, compared) if compared else ()
     return Ruling(
-        suite.name, tuple(rows), tuple(watch), tuple(faults), tuple(notes), compared, tuple(accepted)
+        suite=suite.name,
+        rows=tuple(rows),
+        watch=tuple(_watch(suite, rows, candidate.tallies, compared)) if compared else (),
+        faults=(*faults, *(fault for fault, fine in told if not fine)),
+        notes=tuple(_notes(run, beside, compared, accepted)),
+        comparison=compared,
+        accepted=accepted,
+    )
+
+
+def _answered(run: Run) -> bool:
+    """Somebody was asked, if anybody was to be: where no model answered, it is no other one than before."""
+    return bool(run.head.models) or not any((line.error or "").startswith(MISSED) for line in run.results)
+
+
+def _notes(
+    run: Run, beside: tuple[Arm, Run] | None, compared: Comparison | None, accepted: Iterable[Fault]
+) -> Iterator[str]:
+    if beside:
+        yield _beside_told(run, *beside)
+    yield from (f"Accepted: {fault.told}" for fault in accepted)
+    if compared and compared.joined:
+        yield f"New, with nothing to be compared with: {_named(compared.joined)}."
+
+
+def _beside_told(run: Run, other: Arm, its: Run) -> str:
+    """What was compared, so that nobody takes it for something else."""
+    new, old = run.head.prompts, its.head.prompts
+    edits = [
+        f"{old.get(id, 'nothing')} → {new.get(id, 'nothing')}"
+        for id in sorted({*new, *old})
+        if old.get(id) != new.get(id)
+    ]
+    return (
+        f"Compared with {other.name} ({', '.join(edits) or 'no prompt differs'}), a run of "
+        f"{its.head.created[:16].replace('T', ' ')} UTC, model {', '.join(other.models) or 'none asked'}. "
+        "Of the blessed baseline only the cases count."
     )
 
 
@@ -259,20 +301,32 @@ def _faults(suite: Suite, run: Run) -> Iterator[Fault]:
         yield Fault("stale", f"The oldest recording is {days} days old, {most} are allowed. Record anew.")
 
 
-def _differences(
-    compared: Comparison, run: Run, accept_dataset: bool, accept_judge: bool
-) -> Iterator[tuple[Fault, bool]]:
-    """What keeps a run from being compared, and whether somebody accepted it."""
-    left = [case for case in compared.left if case not in run.head.dataset]
+def _edited(run: Run, now: Mapping[str, str]) -> Iterator[Fault]:
+    """A run that asked a model speaks of the prompts that it asked with, and of no later ones."""
+    others = sorted(id for id in {*now, *run.head.prompts} if now.get(id) != run.head.prompts.get(id))
+    if others and run.head.mode != "local":
+        yield Fault(
+            "edited",
+            f"Prompts were edited since the run ({', '.join(others)}), so it says nothing of them. Run again.",
+        )
+
+
+def _dataset(blessed: Comparison, run: Run, accepted: bool) -> Iterator[tuple[Fault, bool]]:
+    """Cases of the baseline that the run no longer has, and whether somebody accepted it."""
+    left = [case for case in blessed.left if case not in run.head.dataset]
     if left:
-        yield Fault("dataset", f"Gone, and in the baseline: {_named(left)}."), accept_dataset
-    if compared.changed:
-        told = f"Of another text or label than in the baseline: {_named(compared.changed)}."
-        yield Fault("dataset", told), accept_dataset
+        yield Fault("dataset", f"Gone, and in the baseline: {_named(left)}."), accepted
+    if blessed.changed:
+        told = f"Of another text or label than in the baseline: {_named(blessed.changed)}."
+        yield Fault("dataset", told), accepted
+
+
+def _judges(compared: Comparison, accepted: bool) -> Iterator[tuple[Fault, bool]]:
+    """Why the two say nothing of one another, and whether somebody accepted it."""
     for told in compared.suites:
         yield Fault("incomparable", told), False
     for told in compared.judges:
-        yield Fault("incomparable", told), accept_judge
+        yield Fault("incomparable", told), accepted
 
 
 def _named(cases: Iterable[str]) -> str:

@@ -26,9 +26,9 @@ def head(  # noqa: PLR0913 - all of them are named by the caller
     policy_file: Path | None,
     settings: Settings,
     now: datetime,
+    prompts_of: str | None = None,
 ) -> Head:
     """The head of a run that begins now."""
-    prompts = templates(settings)
     return Head(
         suite=suite.name,
         suite_digest=suite.digest,
@@ -37,11 +37,18 @@ def head(  # noqa: PLR0913 - all of them are named by the caller
         code=code(),
         policy=f"{policy.mode}@{sha256((policy_file or SHIPPED).read_bytes()).hexdigest()[:12]}",
         judge=policy.judging.by,
-        prompts={name: prompts.get(name).version for name in prompts.names()},
+        prompts=versions(settings),
+        prompts_of=prompts_of,
         seed=suite.seed,
         epochs=suite.epochs,
         dataset={one.id: one.digest for one in cases},
     )
+
+
+def versions(settings: Settings) -> dict[str, str]:
+    """Of every prompt that is there now, by its id."""
+    prompts = templates(settings)
+    return {name: prompts.get(name).version for name in prompts.names()}
 
 
 def name(of: Head) -> str:

@@ -13,13 +13,13 @@ from guard.case import Action
 from guard.errors import EvalError
 from guard.evaluation import files, head, suite
 from guard.evaluation.case import EvalCase
+from guard.evaluation.heard import HeardTape
 from guard.evaluation.leaks import leaked
 from guard.evaluation.mutations import mutated
 from guard.evaluation.recording import Recorder
 from guard.evaluation.results import Head, RunMode
 from guard.evaluation.reviewing import Make
 from guard.evaluation.suite import Suite
-from guard.evaluation.tape import Tape
 from guard.parts import templates
 from guard.policy import By, Policy
 from guard.settings import Settings
@@ -35,7 +35,10 @@ _NEVER = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a command asks for. None: whatever the policy, or its need of a model, says. where: slice → value."""
+    """What a command asks for. None: whatever the policy, or its need of a model, says. where: slice → value.
+
+    against: prompts, of a commit or in a directory, that are run beside the ones of the settings.
+    """
 
     suite: str = "release"
     evals: Path = Path("evals")
@@ -45,31 +48,41 @@ class Asked:
     cases: tuple[str, ...] = ()
     where: Mapping[str, str] = field(default_factory=dict)
     tokens: int | None = None
+    against: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What a run needs. `part` says why these are not all cases of the suite; None: they are."""
+    """What a run needs. `part` says why these are not all cases of the suite; None: they are.
+
+    offline: makes the same guards where nobody is asked, whatever the mode.
+    """
 
     suite: Suite
+    policy: Policy
     cases: tuple[EvalCase, ...]
     head: Head
+    tape: HeardTape
     recorder: Recorder
     make: Make
+    offline: Make
     part: str | None
 
 
-def prepared(asked: Asked) -> Prepared:
-    """Read all of it. Raises `EvalError`, `PolicyError`, `PromptError` or `SettingsError` with what to mend."""
+def prepared(asked: Asked, settings: Settings | None = None, *, prompts_of: str | None = None) -> Prepared:
+    """Read all of it. Raises `EvalError`, `PolicyError`, `PromptError` or `SettingsError` with what to mend.
+
+    prompts_of: these settings have the prompts of another state. An example that such a one gives away is its own.
+    """
     chosen = suite_of(asked.suite, asked.evals)
-    settings = Settings.from_env()
+    settings = settings or Settings.from_env()
     file = asked.policy or settings.policy
     policy = _policy(file, asked.judge, chosen.run.at_once.most)
     mode = _mode(asked.mode, policy)
     chosen = _within(asked.tokens, chosen)
     _refuse_unpriced(chosen, mode, policy)
     every = cases_of(chosen, asked.evals, policy.actions())
-    if leaks := leaked(texts(settings), every):
+    if prompts_of is None and (leaks := leaked(texts(settings), every)):
         raise EvalError("examples of the prompts stand in the gate's cases:\n  " + "\n  ".join(leaks[:10]))
     some = _chosen(every, asked)
     begun = head.head(
@@ -80,15 +93,20 @@ def prepared(asked: Asked) -> Prepared:
         policy_file=file,
         settings=settings,
         now=datetime.now(UTC),
+        prompts_of=prompts_of,
     )
     part = f"only {len(some)} of the suite's {len(every)} cases were asked for"
+    tape = HeardTape(asked.evals / "recordings", chosen.name, secrets(settings))
     return Prepared(
-        chosen,
-        some,
-        begun,
-        _recorder(mode, asked.evals, chosen.name, settings),
-        _maker(mode, policy, settings),
-        part if len(some) < len(every) else None,
+        suite=chosen,
+        policy=policy,
+        cases=some,
+        head=begun,
+        tape=tape,
+        recorder=Recorder(mode, tape, _network(mode)),
+        make=_maker(mode, policy, settings),
+        offline=_maker("replay", policy, settings),
+        part=part if len(some) < len(every) else None,
     )
 
 
@@ -186,9 +204,9 @@ def _lies_in(one: EvalCase, where: Mapping[str, str]) -> bool:
     return all(value in told.get(name, ()) for name, value in where.items())
 
 
-def _recorder(mode: RunMode, evals: Path, name: str, settings: Settings) -> Recorder:
-    tape = Tape(evals / "recordings", name, secrets(settings))
-    return Recorder(mode, tape, _network(mode))
+def can_ask(settings: Settings) -> bool:
+    """Somebody would answer: the openai package refuses to ask anybody without a key."""
+    return bool(settings.model_key or os.environ.get("OPENAI_API_KEY"))
 
 
 def secrets(settings: Settings) -> tuple[str, ...]:
@@ -196,14 +214,14 @@ def secrets(settings: Settings) -> tuple[str, ...]:
     return tuple(s for s in (settings.model_key, *(os.environ.get(n) for n in _SECRETS)) if s)
 
 
-def _network(mode: RunMode) -> "httpx2.BaseTransport | None":
+def _network(mode: RunMode) -> "httpx2.AsyncBaseTransport | None":
     match mode:
         case "local" | "replay":
             return None
         case "record-missing" | "live":
             import httpx2
 
-            return httpx2.HTTPTransport()
+            return httpx2.AsyncHTTPTransport()
         case _:
             assert_never(mode)
 
@@ -215,7 +233,7 @@ def _maker(mode: RunMode, policy: Policy, settings: Settings) -> Make:
     if recorded:
         quiet = replace(quiet, model_url=_NOWHERE, model_key="recorded")
 
-    def make(home: Path, transport: "httpx2.BaseTransport") -> Guard:
+    def make(home: Path, transport: "httpx2.AsyncBaseTransport") -> Guard:
         return Guard(policy, replace(quiet, home=home), transport)
 
     return make

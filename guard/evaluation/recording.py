@@ -4,6 +4,7 @@ replay: nothing is asked; a request without a recording is a miss, which says no
 misses are asked and recorded. live: everything is asked, nothing recorded. local: there are no requests at all.
 """
 
+from asyncio import CancelledError
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from guard.errors import EvalError
 from guard.evaluation.pace import retry_after
 from guard.evaluation.results import MISSED, RunMode
 from guard.evaluation.tape import NOT_KNOWN, Provenance, Recording, Tape, key_of, usage_of
+from guard.model.background import soon
 
 if TYPE_CHECKING:
     import httpx2
@@ -76,7 +78,7 @@ class Recorder:
 
     mode: RunMode
     tape: Tape
-    network: "httpx2.BaseTransport | None" = None
+    network: "httpx2.AsyncBaseTransport | None" = None
     saw: Saw = lambda status, wait: None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     by: str = "compassion-guard eval run"
@@ -85,7 +87,7 @@ class Recorder:
     oldest: str | None = None
     _lock: Lock = field(default_factory=Lock)
 
-    def answer(self, request: "httpx2.Request", calls: Calls) -> "httpx2.Response":
+    async def answer(self, request: "httpx2.Request", calls: Calls) -> "httpx2.Response":
         """What the guard gets for one request."""
         body = _JSON.validate_json(request.read() or b"null")
         key = key_of(request.method, request.url.path, body, calls.epoch)
@@ -93,7 +95,7 @@ class Recorder:
             return self._replayed(recording, calls)
         match self.mode:
             case "live" | "record-missing":
-                return self._asked(request, calls, key)
+                return await self._asked(request, calls, key)
             case "local" | "replay":
                 return self._missed(request, body, key, calls)
             case _:
@@ -102,7 +104,7 @@ class Recorder:
     def close(self) -> None:
         """Give the network back, and sort what was recorded."""
         if self.network is not None:
-            self.network.close()
+            soon(self.network.aclose()).result()
         self.tape.close()
 
     def _replayed(self, recording: Recording, calls: Calls) -> "httpx2.Response":
@@ -129,7 +131,7 @@ class Recorder:
         told = {"error": {"message": "there is no recording of this request", "code": "no_recording"}}
         return httpx2.Response(404, json=told)
 
-    def _asked(self, request: "httpx2.Request", calls: Calls, key: str) -> "httpx2.Response":
+    async def _asked(self, request: "httpx2.Request", calls: Calls, key: str) -> "httpx2.Response":
         import httpx2
 
         if self.network is None:
@@ -137,9 +139,9 @@ class Recorder:
         calls.open += 1
         calls.failed.add(key)
         try:
-            answered = self.network.handle_request(request)
-            content = answered.read()
-        except httpx2.TransportError:
+            answered = await self.network.handle_async_request(request)
+            content = await answered.aread()
+        except (httpx2.TransportError, CancelledError):  # cut off at the guard's deadline
             self.saw(None, None)
             raise
         finally:
@@ -202,8 +204,11 @@ class Line:
         self._calls = Calls(epoch)
         return self._calls
 
-    def transport(self) -> "httpx2.BaseTransport":
+    def transport(self) -> "httpx2.AsyncBaseTransport":
         """What the guard's own client sends its requests through: a function, and no network of its own."""
         import httpx2
 
-        return httpx2.MockTransport(lambda request: self._recorder.answer(request, self._calls))
+        async def answered(request: "httpx2.Request") -> "httpx2.Response":
+            return await self._recorder.answer(request, self._calls)
+
+        return httpx2.MockTransport(answered)

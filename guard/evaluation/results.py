@@ -114,10 +114,30 @@ class Result(_Line):
     error: str | None = None
 
 
+class Source(_Line):
+    """Whose recordings answered. by: who had them made; model: as it named itself, or "not known"; how: in their words.
+
+    first, last: the days of the oldest and the newest. answers: requests that they answered in this run.
+    """
+
+    by: str
+    model: str
+    how: str
+    first: str
+    last: str
+    answers: int
+
+    @property
+    def days(self) -> str:
+        """When they were made."""
+        return self.first if self.first == self.last else f"{self.first} to {self.last}"
+
+
 class Head(_Line):
     """What was run. Two runs can be compared where `suite` and the digests of `dataset` agree.
 
-    prompts: id → version. dataset: case id → digest. models: as the endpoint named itself.
+    prompts: id → version. prompts_of: where these come from, if they are not those of the settings: a commit.
+    dataset: case id → digest. models: as the endpoint named itself. sources: of what recordings answered.
     """
 
     v: int = 1
@@ -130,10 +150,12 @@ class Head(_Line):
     judge: str
     models: tuple[str, ...] = ()
     prompts: dict[str, str]
+    prompts_of: str | None = None
     seed: int
     epochs: int
     dataset: dict[str, str]
     oldest_recording: str | None = None
+    sources: tuple[Source, ...] = ()
 
 
 class Run(_Line):

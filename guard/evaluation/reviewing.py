@@ -19,7 +19,7 @@ from guard.records import clean
 if TYPE_CHECKING:
     import httpx2
 
-Make = Callable[[Path, "httpx2.BaseTransport"], Guard]
+Make = Callable[[Path, "httpx2.AsyncBaseTransport"], Guard]
 """A guard that keeps its handoffs in a directory and reaches its model in one way only."""
 _NO_ANSWER = frozenset({"timeout", "unavailable"})
 """Causes that speak of the endpoint and not of the case. That a model refused, or wrote what nobody can read, is a

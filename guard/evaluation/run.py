@@ -5,12 +5,15 @@ It stops by itself where it costs too much or proves nothing, and it goes on whe
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from threading import Lock, get_ident
 
 from guard.evaluation.case import EvalCase
 from guard.evaluation.folder import End, Folder, read
+from guard.evaluation.heard import HeardTape, merged
 from guard.evaluation.limits import Limits
 from guard.evaluation.pace import Pace
 from guard.evaluation.recording import Recorder
@@ -19,8 +22,26 @@ from guard.evaluation.reviewing import Make, Reviewer
 from guard.evaluation.suite import Running
 
 Told = Callable[[Result], None]
+RECORD = "the same command with --mode record-missing asks a model for them"
 _ALONE = 1
 """Threads where no model is asked: Python judges one case at a time, and more of them only wait for one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What one run is made of. part: why these are not all cases of the suite. advice: how to get what no recording answers.
+
+    tape: whose answers are told in the head.
+    """
+
+    cases: Sequence[EvalCase]
+    head: Head
+    recorder: Recorder
+    make: Make
+    folder: Path
+    part: str | None = None
+    tape: HeardTape | None = None
+    advice: str = RECORD
 
 
 def run(  # noqa: PLR0913 - all of them are named by the caller
@@ -33,50 +54,110 @@ def run(  # noqa: PLR0913 - all of them are named by the caller
     folder: Path,
     told: Told = lambda result: None,
     part: str | None = None,
+    tape: HeardTape | None = None,
 ) -> Run:
-    """Run what has no result yet. `told` hears of each line; `part` says why these are not all cases of the suite."""
-    place = Folder(folder, head)
-    asks = head.mode != "local"
+    """Run what has no result yet. `told` hears of each line."""
+    return turn_about((Course(cases, head, recorder, make, folder, part, tape),), plan=plan, told=told)[0]
+
+
+def turn_about(
+    courses: Sequence[Course], *, plan: Running, told: Told = lambda result: None
+) -> tuple[Run, ...]:
+    """Several runs of the same mode at once, a case of each in turn, so that what drifts meanwhile drifts for all.
+
+    Where one of them stops, all do. Each has the budget of the plan.
+    """
+    asks = courses[0].head.mode != "local"
     pace = Pace(plan.at_once.start, plan.at_once.most) if asks else Pace(_ALONE, _ALONE)
-    recorder.saw = pace.saw
-    limits = Limits(plan, len(cases) * head.epochs, asks=head.mode in ("live", "record-missing"))
-    limits.start(read(folder).results)
-    todo = [(one, n) for n in range(head.epochs) for one in cases if (one.id, n) not in place.done]
+    with ExitStack() as stack:
+        ways = [stack.enter_context(_way(course, plan, pace)) for course in courses]
+        todo = [turn for row in zip_longest(*(way.todo() for way in ways)) for turn in row if turn]
+        for way, result in _results(todo, pace, plan.at_once.most if asks else _ALONE):
+            way.add(result)
+            told(result)
+        for way in ways:
+            way.ended()
+    return tuple(read(course.folder) for course in courses)
+
+
+class _Way:
+    """A course under way: its folder, its guards and its limits."""
+
+    def __init__(self, of: Course, place: Folder, crew: "_Crew", limits: Limits) -> None:
+        self.crew, self.limits = crew, limits
+        self._of, self._place = of, place
+        self._sources = place.end.sources
+
+    def todo(self) -> list["_Turn"]:
+        """What has no result yet."""
+        return [
+            (self, one, epoch)
+            for epoch in range(self._of.head.epochs)
+            for one in self._of.cases
+            if (one.id, epoch) not in self._place.done
+        ]
+
+    def add(self, result: Result) -> None:
+        """One more line."""
+        self._place.add(result)
+        self._note()
+
+    def ended(self) -> None:
+        """Say why it stopped, if it did not reach its end."""
+        self._note()
+        of = self._of
+        missing = _missing(read(of.folder).results, of.recorder, of.advice)
+        stopped = self.limits.stopped or missing or of.part
+        self._place.ended(self._place.end.model_copy(update={"stopped": stopped}))
+
+    def _note(self) -> None:
+        """Who answered, and from when the oldest answer is, is kept as soon as it is known: a kill loses nothing."""
+        before, recorder, tape = self._place.end, self._of.recorder, self._of.tape
+        dates = [d for d in (before.oldest_recording, recorder.oldest) if d]
+        now = End(
+            stopped=before.stopped,
+            models=tuple(sorted({*before.models, *recorder.models})),
+            oldest_recording=min(dates, default=None),
+            sources=merged((*self._sources, *(tape.given if tape else ()))),
+        )
+        if now != before:
+            self._place.ended(now)
+
+
+_Turn = tuple[_Way, EvalCase, int]
+
+
+@contextmanager
+def _way(of: Course, plan: Running, pace: Pace) -> Iterator[_Way]:
+    head, place = of.head, Folder(of.folder, of.head)
+    of.recorder.saw = pace.saw
+    limits = Limits(plan, len(of.cases) * head.epochs, asks=head.mode in ("live", "record-missing"))
+    limits.start(read(of.folder).results)
     try:
-        with place.home() as home, _crew(make, recorder, home, plan.retries) as crew:
-            threads = plan.at_once.most if asks else _ALONE
-            for result in _results(todo, pace, crew, limits, threads):
-                place.add(result)
-                _note(place, recorder)
-                told(result)
-        _note(place, recorder)
-        stopped = limits.stopped or _missing(read(folder).results, recorder) or part
-        place.ended(place.end.model_copy(update={"stopped": stopped}))
+        with place.home() as home, _crew(of.make, of.recorder, home, plan.retries) as crew:
+            yield _Way(of, place, crew, limits)
     finally:
         place.close()
-        recorder.close()
-    return read(folder)
+        of.recorder.close()
 
 
-def _results(
-    todo: Sequence[tuple[EvalCase, int]], pace: Pace, crew: "_Crew", limits: Limits, threads: int
-) -> Iterator[Result]:
+def _results(todo: Sequence[_Turn], pace: Pace, threads: int) -> Iterator[tuple[_Way, Result]]:
     """Results as they come, until all are there or the pace was stopped."""
 
-    def work(one: EvalCase, epoch: int) -> Result | None:
+    def work(way: _Way, one: EvalCase, epoch: int) -> tuple[_Way, Result] | None:
         if not pace.begin():
             return None
         try:
-            result = crew.reviewer(epoch).result(one)
-            if limits.reached(result):  # here, so that not one more begins
+            result = way.crew.reviewer(epoch).result(one)
+            if way.limits.reached(result):  # here, so that not one more begins
                 pace.stop()
-            return result
+            return way, result
         finally:
             pace.end()
 
     with ThreadPoolExecutor(threads, thread_name_prefix="guard-eval") as pool:
         try:
-            waiting = [pool.submit(work, one, epoch) for one, epoch in todo]
+            waiting = [pool.submit(work, *turn) for turn in todo]
             for done in as_completed(waiting):
                 if (result := done.result()) is not None:
                     yield result
@@ -116,21 +197,12 @@ def _crew(make: Make, recorder: Recorder, home: Path, retries: int) -> Iterator[
         crew.close()
 
 
-def _note(place: Folder, recorder: Recorder) -> None:
-    """Which models answered, and from when the oldest answer is, is kept as soon as it is known: a kill loses nothing."""
-    models = tuple(sorted({*place.end.models, *recorder.models}))
-    dates = [d for d in (place.end.oldest_recording, recorder.oldest) if d]
-    now = End(stopped=place.end.stopped, models=models, oldest_recording=min(dates, default=None))
-    if now != place.end:
-        place.ended(now)
-
-
-def _missing(results: Sequence[Result], recorder: Recorder) -> str | None:
+def _missing(results: Sequence[Result], recorder: Recorder, advice: str) -> str | None:
     missed = {r.case for r in results if r.error and r.error.startswith(MISSED)}
     if not missed:
         return None
     thousands = max(1, round(sum(miss.tokens for miss in recorder.misses.values()) / 1000))
     return (
         f"{len(missed)} of {len({r.case for r in results})} cases have no recording: "
-        f"the same command with --mode record-missing asks a model for them, ≈ {thousands:,}k tokens"
+        f"{advice}, ≈ {thousands:,}k tokens"
     )

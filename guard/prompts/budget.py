@@ -17,7 +17,7 @@ from guard.prompts.roles import Message
 from guard.prompts.tokens import count
 from guard.prompts.values import omitted
 
-_A_MESSAGE = 4
+A_MESSAGE = 4
 """Tokens around each message, which no text shows."""
 
 
@@ -55,7 +55,7 @@ def fitted(
         except OverBudgetError:
             return None
         counted = [count(m.text, model) for m in made]
-        tokens = sum(n for n, _ in counted) + _A_MESSAGE * len(made)
+        tokens = sum(n for n, _ in counted) + A_MESSAGE * len(made)
         return Rendered(made, tokens, any(guessed for _, guessed in counted), dropped)
 
     def fits(dropped: int) -> bool:

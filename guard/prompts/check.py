@@ -15,6 +15,8 @@ from guard.prompts.parse import Parsed
 from guard.prompts.roles import is_role
 from guard.prompts.values import PLAIN
 
+_CHANCE = frozenset({"date", "datetime", "now", "random", "time", "today", "uuid", "uuid4"})
+"""What somebody may hope to find, and what would make another request of each render."""
 _GIVEN = frozenset({"caller", "kwargs", "loop", "range", "self", "super", "varargs"})
 
 
@@ -50,7 +52,10 @@ def _variables(parsed: Parsed, header: Header) -> Iterator[Fault]:
         for unknown in sorted(meta.find_undeclared_variables(tree) - bound):
             line = next((n.lineno for n in tree.find_all(nodes.Name) if n.name == unknown), 1)
             known = ", ".join(header.inputs) or "none"
-            yield parsed.fault("E103", name, line, f"{unknown} is no input; the header names {known}.")
+            chance = " The same case is asked with the same words: pass it in." * (unknown in _CHANCE)
+            yield parsed.fault(
+                "E103", name, line, f"{unknown} is no input; the header names {known}.{chance}"
+            )
     used = {n.name for tree in parsed.trees.values() for n in tree.find_all(nodes.Name) if n.ctx == "load"}
     for spare in header.inputs.keys() - used:
         yield parsed.fault("W201", parsed.chain[-1], 1, f"the input {spare} is never used.")

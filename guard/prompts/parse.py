@@ -95,6 +95,9 @@ class _Walk:
             )
             yield self.parsed.fault("E102", name, error.lineno, f"{error.message}{hint}")
             return
+        except (RecursionError, SyntaxError, MemoryError):  # of Python, which has no more levels
+            yield self.parsed.fault("E102", name, 1, "is nested too deeply; a few levels are enough.")
+            return
         for reference in parsed.find_all(nodes.Stmt):
             if isinstance(reference, _Reference):
                 yield from self._to(reference, name, (*above, name))

@@ -64,7 +64,8 @@ def _told(template: "Template") -> Iterator[None]:
     try:
         yield
     except TooLongError as error:
-        raise OverBudgetError(f"{template.filename}: {error.message}") from None
+        path, line = _where(error, template)
+        raise OverBudgetError(f"{path}:{line}: {error.message} Write it shorter.") from None
     except (TemplateError, *_WRONG) as error:
         path, line = _where(error, template)
         raise FaultyError(Fault(_code(error), path, line, _what(error))) from None

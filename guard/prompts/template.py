@@ -70,11 +70,17 @@ def load(tree: Tree, id: str) -> Prompt:
     from guard.prompts.shape import shape
 
     top, base = tree.find(f"{id}.md"), tree.place / f"{id}.md"
+    if top is None and id in tree.ids():
+        raise PromptError(
+            f"{base}:1: {base.name!r} is no name of a template. Rename it: letters, digits, _ and - only."
+        )
     if top is None or not base.is_file() or id not in tree.ids():
         raise PromptError(f"{base}: there is no prompt {id!r}. There are: {', '.join(tree.ids()) or 'none'}.")
     read = header(tree.read(base.name))
     language, parsed = parse(tree, top)
-    faults = (*shape(parsed, read), *check(parsed, read))
+    faults = tuple(shape(parsed, read))
+    if all(fault.code != "E109" for fault in faults):  # what an overlay extends by mistake has other inputs
+        faults += tuple(check(parsed, read))
     if errors := [fault for fault in faults if fault.code.startswith("E")]:
         raise FaultyError(*errors)
     prompt = Prompt(

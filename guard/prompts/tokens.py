@@ -8,6 +8,7 @@ import math
 import os
 import re
 import tempfile
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha1, sha256
 from pathlib import Path
@@ -29,15 +30,37 @@ _PIECE = 20_000
 _RUN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d|\s+|[^\x00-\x7f]|[^\sA-Za-z\d]")
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """How a model's tokens are counted here. wanted: its vocabulary, None where nobody but its maker knows it.
+
+    used: the vocabulary that counts; None where there is none on this machine, and the signs of a text are weighed.
+    """
+
+    wanted: str | None
+    used: str | None
+
+    @property
+    def exact(self) -> bool:
+        """With the model's own vocabulary."""
+        return self.used is not None and self.used == self.wanted
+
+
+def means(model: str | None) -> Means:
+    """The model's own vocabulary where it is here, else the nearest that is."""
+    wanted = _vocabulary(model)
+    near = dict.fromkeys((wanted or _USUAL, *_FILES))
+    return Means(wanted, next((name for name in near if _encoding(name) is not None), None))
+
+
 def count(text: str, model: str | None) -> tuple[int, bool]:
     """Tokens of the text, and whether that is an estimate."""
-    wanted = _vocabulary(model)
-    for name in dict.fromkeys((wanted or _USUAL, *_FILES)):
-        encoding = _encoding(name)
-        if encoding is not None:
-            pieces = (text[n : n + _PIECE] for n in range(0, len(text), _PIECE))
-            return sum(len(encoding.encode_ordinary(piece)) for piece in pieces), name != wanted
-    return estimate(text), True
+    how = means(model)
+    encoding = _encoding(how.used) if how.used else None
+    if encoding is None:
+        return estimate(text), True
+    pieces = (text[n : n + _PIECE] for n in range(0, len(text), _PIECE))
+    return sum(len(encoding.encode_ordinary(piece)) for piece in pieces), not how.exact
 
 
 def estimate(text: str) -> int:

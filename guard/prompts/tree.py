@@ -72,14 +72,21 @@ class Tree:
         """One file. Raises `PromptError` when it cannot be read."""
         path = self.place / name
         try:
-            return split(path.read_text(encoding="utf-8"), path)
-        except (OSError, ValueError) as error:
-            raise PromptError(f"{path}: cannot be read ({error}). Save it as UTF-8.") from None
+            written = path.read_bytes()
+        except OSError as error:
+            raise PromptError(f"{path}:1: cannot be read ({error.strerror}).") from None
+        try:
+            return split(written.decode(), path)
+        except UnicodeDecodeError as error:
+            line = written.count(b"\n", 0, error.start) + 1
+            raise PromptError(
+                f"{path}:{line}: the byte 0x{written[error.start]:02x} is no text in UTF-8. Save the file as UTF-8."
+            ) from None
 
     def ids(self) -> tuple[str, ...]:
-        """The prompts that are there; a file that begins with _ is a part of others."""
+        """The prompts that are there; a file that begins with _ is a part of others, one with . is an editor's."""
         files = self.place.glob("*.md")
-        return tuple(sorted(p.stem for p in files if p.is_file() and not p.name.startswith("_")))
+        return tuple(sorted(p.stem for p in files if p.is_file() and not p.name.startswith(("_", "."))))
 
     def state(self) -> dict[str, tuple[int, int]]:
         """When each file was last written and how long it is: another state means another look."""
@@ -99,14 +106,16 @@ class Tree:
 
 def overlays(place: Path) -> tuple[tuple[str | None, str | None], ...]:
     """Brands and locales that have an overlay, in every combination; the base is (None, None)."""
-    folders = [
-        p.relative_to(place / "overlays").parts
-        for p in (place / "overlays").glob("**/")
-        if p != place / "overlays" and not p.name.startswith(".")
-    ]
-    brands = sorted({parts[0] for parts in folders} - {ANY})
-    locales = sorted({parts[1] for parts in folders if len(parts) > 1})
+    folders = _folders(place / "overlays")
+    brands = sorted(p.name for p in folders if p.name != ANY)
+    locales = sorted({p.name for folder in folders for p in _folders(folder)} - {ANY})
     return tuple((b, loc) for b in (None, *brands) for loc in (None, *locales))
+
+
+def _folders(place: Path) -> list[Path]:
+    """Those that somebody can name. Links count: two brands may share an overlay."""
+    inside = place.iterdir() if place.is_dir() else ()
+    return [p for p in inside if p.is_dir() and (p.name == ANY or _NAME.fullmatch(p.name))]
 
 
 def digest(sources: dict[str, Source]) -> str:

@@ -114,7 +114,7 @@ def nonce(version: str, seed: str) -> str:
     return sha256(f"{version}\x00{seed}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def fence(value: object, source: str) -> str:
+def fence(value: object, source: str = "") -> str:
     """The text between two lines that nothing in it can imitate; `source` says whose it is."""
     if not _SOURCE.fullmatch(source):
         raise TypeError("fence wants to know whose text it is, in plain small letters: fence('customer').")

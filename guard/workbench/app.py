@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from guard.errors import GuardError
+from guard.errors import GuardError, PromptError
 from guard.prompts import Prompt
 from guard.prompts.lock import NAME, current, read_lock, written
 from guard.prompts.template import load
@@ -43,10 +43,14 @@ CaseOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON, for machines.")]
 InOption = Annotated[
-    float | None, typer.Option("--usd-in", min=0, help="Dollars for a million tokens asked.")
+    float | None,
+    typer.Option(
+        "--usd-in", min=0, help="Dollars for a million tokens asked; else the policy's model.usd_in."
+    ),
 ]
 OutOption = Annotated[
-    float | None, typer.Option("--usd-out", min=0, help="Dollars for a million tokens answered.")
+    float | None,
+    typer.Option("--usd-out", min=0, help="Dollars for a million tokens answered; else model.usd_out."),
 ]
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="As in the list: judge, rewrite, …")]
 
@@ -144,8 +148,8 @@ def diff(  # noqa: PLR0913, PLR0917 - options of a command
     as_json: JsonOption = False,
 ) -> None:
     """What an edit changes in the messages that are sent, and in their tokens and cost."""
+    from guard.prompts.places import side
     from guard.workbench.difference import changes, paint
-    from guard.workbench.places import side
 
     prices = _prices(usd_in, usd_out)
     here = _place(place)
@@ -174,7 +178,10 @@ def lock(
     here = _place(place)
     path, now = here / NAME, current(here)
     if not check:
-        path.write_text(written(now), encoding="utf-8")
+        try:
+            path.write_text(written(now), encoding="utf-8")
+        except OSError as error:
+            raise PromptError(f"{path}: cannot be written ({error.strerror}).") from None
         _say(f"{path}: {sum(map(len, now.versions.values()))} versions.")
         return
     found = differing(read_lock(path), now)
@@ -221,7 +228,9 @@ def watch(  # noqa: PLR0913, PLR0917 - options of a command
 
 def _place(place: Path | None) -> Path:
     """The directory that was named, here or by COMPASSION_GUARD_PROMPTS; else the shipped one."""
-    return place or Settings.from_env().prompts or shipped()
+    from guard.prompts.places import with_templates
+
+    return with_templates(place or Settings.from_env().prompts or shipped())
 
 
 def _values(prompt: Prompt, case: str | None) -> Mapping[str, object]:
@@ -231,13 +240,17 @@ def _values(prompt: Prompt, case: str | None) -> Mapping[str, object]:
 
 
 def _prices(usd_in: float | None, usd_out: float | None) -> "Prices | None":
+    """Those that were given, else those of the policy; None where nobody knows them."""
+    from guard import policy
     from guard.workbench.show import Prices
 
-    if usd_in is None and usd_out is None:
-        return None
-    if usd_in is None or usd_out is None:
+    if (usd_in is None) != (usd_out is None):
         raise typer.BadParameter("--usd-in and --usd-out belong together; give both.")
-    return Prices(usd_in, usd_out)
+    if usd_in is None:
+        file = Settings.from_env().policy
+        model = (policy.load(file) if file else policy.shipped()).model
+        usd_in, usd_out = model.usd_in, model.usd_out
+    return None if usd_in is None or usd_out is None else Prices(usd_in, usd_out)
 
 
 def _say(text: str) -> None:

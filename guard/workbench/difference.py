@@ -8,10 +8,10 @@ from rich.console import Console
 
 from guard.errors import PromptError
 from guard.prompts import Prompt, Rendered
+from guard.prompts.places import Side
 from guard.prompts.template import load
 from guard.prompts.tree import Tree
 from guard.terminal import shown
-from guard.workbench.places import Side
 from guard.workbench.show import Prices, summary
 
 _LINE = {"+": "green", "-": "red", "@": "cyan"}

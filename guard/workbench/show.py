@@ -9,9 +9,11 @@ from rich.panel import Panel
 from rich.text import Text
 
 from guard.prompts import Message, Prompt, Rendered
-from guard.prompts.tokens import count
+from guard.prompts.budget import A_MESSAGE
+from guard.prompts.tokens import count, means
 from guard.prompts.untrusted import nonce
 from guard.terminal import shown
+from guard.workbench.answers import schema_tokens
 
 SEED = "workbench"
 _ROLE = {"system": "bold blue", "user": "bold cyan", "assistant": "bold green"}
@@ -28,8 +30,9 @@ class Prices:
     usd_out: float
 
     def of(self, prompt: Prompt, rendered: Rendered) -> float:
-        """What the request costs with the longest answer that it may have."""
-        return (rendered.tokens * self.usd_in + longest_answer(prompt) * self.usd_out) / 1e6
+        """What the request costs with its schema and the longest answer that it may have."""
+        asked = rendered.tokens + schema_tokens(prompt.header)
+        return (asked * self.usd_in + longest_answer(prompt) * self.usd_out) / 1e6
 
 
 def longest_answer(prompt: Prompt) -> int:
@@ -50,6 +53,7 @@ def draw(
     for message in rendered.messages:
         out.print(_box(message, mark, prompt.header.model))
     out.print(Text(summary(prompt, rendered, prices), "bold"))
+    out.print(Text(counted(prompt.header.model), "dim"))
 
 
 def as_object(prompt: Prompt, values: Mapping[str, object], prices: Prices | None) -> dict[str, object]:
@@ -64,6 +68,8 @@ def as_object(prompt: Prompt, values: Mapping[str, object], prices: Prices | Non
         "messages": [{"role": m.role, "content": m.text} for m in rendered.messages],
         "tokens": rendered.tokens,
         "estimated": rendered.estimated,
+        "counted_with": means(prompt.header.model).used,
+        "schema_tokens": schema_tokens(prompt.header),
         "omitted": rendered.omitted,
         "usd_at_most": prices.of(prompt, rendered) if prices else None,
     }
@@ -75,11 +81,29 @@ def summary(prompt: Prompt, rendered: Rendered, prices: Prices | None) -> str:
     told = [prompt.version, f"{'about ' * rendered.estimated}{rendered.tokens:,} tokens"]
     if budget:
         told[-1] += f" of {budget.tokens - budget.reply:,}"
+    if schema := schema_tokens(prompt.header):
+        told.append(f"about {schema:,} for the answer's schema")
     if rendered.omitted:
         told.append(f"{rendered.omitted} earlier turns omitted")
-    if prices:
-        told.append(f"at most ${prices.of(prompt, rendered):.5f} a call")
+    told.append(f"at most ${prices.of(prompt, rendered):.5f} a call" if prices else "price not known")
     return ", ".join(told)
+
+
+def counted(model: str | None) -> str:
+    """Whether the tokens are exact, what they were counted with, and how they would become exact."""
+    how = means(model)
+    if how.exact:
+        return f"The texts are counted exactly, with {how.used}, the vocabulary of {model}; {A_MESSAGE} tokens are added a message."
+    with_ = f"with {how.used}" if how.used else "from the kinds of signs in it, because no vocabulary is here"
+    if model is None:
+        why = "the header names no model"
+    elif how.wanted is None:
+        why = f"no vocabulary of {model} is known"
+    else:
+        why = (
+            f"{how.wanted}, the vocabulary of {model}, was not found in tiktoken's cache (TIKTOKEN_CACHE_DIR)"
+        )
+    return f"The tokens are an estimate {with_}: {why}."
 
 
 def lines(text: str) -> str:

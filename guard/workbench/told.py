@@ -1,5 +1,6 @@
 """A fault as one line: for people, for GitHub's checks, for machines."""
 
+import os
 from pathlib import Path
 
 from guard.prompts import Fault
@@ -28,7 +29,7 @@ def told(fault: Fault, form: str) -> str:
 
 def _near(path: Path) -> str:
     here = Path.cwd()
-    whole = path.resolve()
+    whole = Path(os.path.abspath(path))  # no link is followed: one may lead to itself
     return str(whole.relative_to(here)) if whole.is_relative_to(here) else str(path)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from guard.evaluation.commands.options import EVALS, RUNS, EvalsOption, JsonOption, RunsOption
-from guard.evaluation.commands.places import run_at, side_of
+from guard.evaluation.commands.places import is_baseline, newest, run_at, run_of, side_of
 from guard.evaluation.commands.running import INVALID
 from guard.evaluation.commands.tables import table
 from guard.evaluation.commands.telling import HtmlOption, Telling, texts
@@ -27,9 +27,14 @@ SuiteOption = Annotated[
 
 def compare(  # noqa: PLR0913, PLR0917 - options of a command
     before: Annotated[
-        str, typer.Argument(metavar="A", help="A run's folder or name; `baseline`; or a file.")
-    ],
-    after: Annotated[str, typer.Argument(metavar="B", help="The same, of what came after.")],
+        str | None,
+        typer.Argument(
+            metavar="[A]", help="A run's folder or name; `baseline`; or a file. Else the last but one run."
+        ),
+    ] = None,
+    after: Annotated[
+        str | None, typer.Argument(metavar="[B]", help="The same, of what came after; else the newest run.")
+    ] = None,
     only_flips: Annotated[
         bool,
         typer.Option("--only-flips", help="Every case whose outcome is another one now, and nothing else."),
@@ -40,10 +45,11 @@ def compare(  # noqa: PLR0913, PLR0917 - options of a command
     as_json: JsonOption = False,
     html: HtmlOption = None,
 ) -> None:
-    """Two runs side by side, on the cases that both have in the same words.
+    """Two runs side by side, on the cases that both have in the same words; without names the two newest of a suite.
 
     Exit codes: 0 compared, 2 wrong usage, 4 they say nothing of one another: another suite, judge or model.
     """
+    before, after = _named(before, after, suite, runs)
     chosen = suite_of(suite or _suite(after, before, runs), evals)
     (base, base_run), (candidate, run) = (side_of(name, chosen, evals, runs) for name in (before, after))
     found = side_by_side(base, candidate)
@@ -63,26 +69,40 @@ def compare(  # noqa: PLR0913, PLR0917 - options of a command
 
 
 def view(
-    run: Annotated[str, typer.Argument(metavar="R", help="A run's folder or name.")],
+    run: Annotated[
+        str | None, typer.Argument(metavar="[R]", help="A run's folder or name; else the newest run.")
+    ] = None,
     html: Annotated[
         Path | None,
         typer.Option("--html", metavar="FILE", help="Where the page goes; else report.html in the run."),
     ] = None,
+    suite: Annotated[str | None, typer.Option("--suite", help="The newest run of this one.")] = None,
     evals: EvalsOption = EVALS,
     runs: RunsOption = RUNS,
 ) -> None:
     """One run as a page for a browser; it needs no network and no server."""
-    name, found = run_at(run, runs)
-    place = html or (Path(run) if Path(run).is_dir() else runs / name) / "report.html"
-    chosen = suite_of(found.head.suite, evals)
-    Telling(html=place).files(Material(found, texts(found, chosen, evals)))
+    found = run_of(run, suite, runs)
+    place = html or found.place / "report.html"
+    chosen = suite_of(found.run.head.suite, evals)
+    Telling(html=place).files(Material(found.run, texts(found.run, chosen, evals)))
     typer.echo(str(place))
+
+
+def _named(before: str | None, after: str | None, suite: str | None, runs: Path) -> tuple[str, str]:
+    """The two that are meant."""
+    if before is None:
+        old, new = newest(suite, runs, 2)
+        return str(old.place), str(new.place)
+    if after is None:
+        suite = suite or (None if is_baseline(before) else run_at(before, runs).run.head.suite)
+        return before, str(run_of(None, suite, runs).place)
+    return before, after
 
 
 def _suite(after: str, before: str, runs: Path) -> str:
     for name in (after, before):
-        if name != "baseline" and not name.endswith(".json"):
-            return run_at(name, runs)[1].head.suite
+        if not is_baseline(name):
+            return run_at(name, runs).run.head.suite
     raise typer.BadParameter("two baselines do not say their suite; name it with --suite.")
 
 

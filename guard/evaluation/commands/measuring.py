@@ -10,6 +10,7 @@ from guard.errors import EvalError
 from guard.evaluation import agreement, head
 from guard.evaluation import power as powers
 from guard.evaluation.agreement import Agreed, Agreement
+from guard.evaluation.beside import Sides
 from guard.evaluation.commands.options import (
     EVALS,
     RELEASE,
@@ -56,7 +57,7 @@ def aa(  # noqa: PLR0913, PLR0917 - options of a command
     if len(named) not in (0, 2):
         raise typer.BadParameter("--of names two runs, or none is named.")
     if named:
-        first, second = (run_at(name, runs)[1] for name in named)
+        first, second = (run_at(name, runs).run for name in named)
     else:
         asked = Asked(suite=suite, evals=evals, mode=mode_of(mode), judge=judge_of(judge), policy=policy)
         first, second = (_run(asked, runs) for _ in range(2))
@@ -117,7 +118,7 @@ def agree(  # noqa: PLR0913, PLR0917 - options of a command
 ) -> None:
     """How far the judge agrees with the readers, and they with one another: Cohen's kappa with its interval."""
     chosen = suite_of(suite, evals)
-    _, found = run_of(run, chosen.name, runs)
+    found = run_of(run, chosen.name, runs).run
     files = labels or sorted((evals / "labels").glob("*.jsonl"))
     told = agreement.agree(found, [label for path in files for label in _labels(path)], chosen.seed)
     if as_json:
@@ -129,7 +130,7 @@ def agree(  # noqa: PLR0913, PLR0917 - options of a command
 def _run(asked: Asked, runs: Path) -> Run:
     ready = prepared(asked)
     place = runs / head.name(ready.head)
-    found = made(ready, place)
+    found, _ = made(Sides(ready), place)
     if exit_code(found, ready):
         typer.echo(f"{place}: {found.stopped}", err=True)
         raise typer.Exit(INVALID)

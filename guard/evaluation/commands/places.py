@@ -1,5 +1,6 @@
 """Which run somebody means: a folder, its name, or the newest one of a suite; or the baseline."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from guard.errors import EvalError
@@ -12,23 +13,43 @@ _HEAD = "head.json"
 BASELINE = "baseline"
 
 
-def run_at(name: str, runs: Path) -> tuple[str, Run]:
-    """The run of that name or folder, with its name."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A run with its name and its folder."""
+
+    name: str
+    place: Path
+    run: Run
+
+
+def run_at(name: str, runs: Path) -> Found:
+    """The run of that name or folder."""
     place = next((p for p in (Path(name), runs / name) if (p / _HEAD).is_file()), None)
     if place is None:
         known = ", ".join(p.name for p in _folders(runs)[-3:]) or "none yet"
         raise EvalError(f"{name}: is no folder of a run. The newest in {runs}: {known}.")
-    return place.name, folder.read(place)
+    return Found(place.name, place, folder.read(place))
 
 
-def run_of(name: str | None, suite: str, runs: Path) -> tuple[str, Run]:
-    """As above; without a name the newest run of the suite."""
+def run_of(name: str | None, suite: str | None, runs: Path) -> Found:
+    """As above; without a name the newest run, of the suite if one is named."""
     if name is not None:
         return run_at(name, runs)
-    newest = next((p for p in reversed(_folders(runs)) if folder.read_head(p).suite == suite), None)
-    if newest is None:
-        raise EvalError(f"{runs}: holds no run of suite {suite}. Make one: compassion-guard eval run {suite}")
-    return newest.name, folder.read(newest)
+    return newest(suite, runs, 1)[0]
+
+
+def newest(suite: str | None, runs: Path, n: int) -> list[Found]:
+    """The newest n runs of one suite, the newest last; without a suite, of that of the newest."""
+    places = _folders(runs)
+    if suite is None and places:
+        suite = folder.read_head(places[-1]).suite
+    some = [place for place in places if folder.read_head(place).suite == suite][-n:]
+    if len(some) < n:
+        how = f"compassion-guard eval run{f' {suite}' if suite else ''}"
+        raise EvalError(
+            f"{runs}: holds {len(some)} runs{f' of suite {suite}' if suite else ''}, {n} needed. Make one: {how}"
+        )
+    return [Found(place.name, place, folder.read(place)) for place in some]
 
 
 def baseline_of(suite: Suite, evals: Path, told: Path | None) -> Arm | None:
@@ -41,13 +62,27 @@ def baseline_of(suite: Suite, evals: Path, told: Path | None) -> Arm | None:
 
 def side_of(name: str, suite: Suite, evals: Path, runs: Path) -> tuple[Arm, Run | None]:
     """One side of a comparison: a run, the word baseline, or a baseline's file."""
-    if name == BASELINE or name.endswith(".json"):
+    if is_baseline(name):
         found = baseline_of(suite, evals, None if name == BASELINE else Path(name))
         if found is None:
             raise EvalError(f"{evals / suite.baseline}: nothing is blessed yet.")
         return found, None
-    told, run = run_at(name, runs)
-    return arm(run, told), run
+    made = run_at(name, runs)
+    return arm(made.run, made.name), made.run
+
+
+def beside(found: Found, told: str | None, runs: Path) -> tuple[Arm, Run] | None:
+    """What a run is compared with in place of a baseline: a run that is named, or the prompts that it was run against."""
+    if told is not None:
+        other = run_at(told, runs)
+        return arm(other.run, other.name), other.run
+    prompts = folder.read_against(found.place)
+    return (arm(prompts, f"the prompts of {prompts.head.prompts_of}"), prompts) if prompts else None
+
+
+def is_baseline(name: str) -> bool:
+    """A blessed run is meant and no folder of a run."""
+    return name == BASELINE or name.endswith(".json")
 
 
 def _folders(runs: Path) -> list[Path]:

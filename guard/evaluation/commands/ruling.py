@@ -22,9 +22,10 @@ from guard.evaluation.commands.options import (
     RunsOption,
     SuiteArgument,
 )
-from guard.evaluation.commands.places import baseline_of, run_at, run_of
+from guard.evaluation.commands.places import BASELINE, baseline_of, beside, is_baseline, run_at, run_of
 from guard.evaluation.commands.telling import HtmlOption, JunitOption, SummaryOption, Telling, texts
 from guard.evaluation.gate import Ruling, decide
+from guard.evaluation.head import versions
 from guard.evaluation.prepare import suite_of
 from guard.evaluation.report.material import Material
 from guard.evaluation.results import Flag, Run
@@ -34,8 +35,12 @@ from guard.prompts.tree import shipped
 from guard.settings import Settings
 
 BaselineOption = Annotated[
-    Path | None,
-    typer.Option("--baseline", metavar="FILE", help="A blessed run's file; else that of the suite."),
+    str | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE|R",
+        help="A blessed run's file, or a run. Else the prompts that the run was made against, else the suite's baseline.",
+    ),
 ]
 DatasetOption = Annotated[
     bool,
@@ -62,12 +67,12 @@ def gate(  # noqa: PLR0913, PLR0917 - options of a command
     junit: JunitOption = None,
     summary: SummaryOption = None,
 ) -> None:
-    """Go or no-go: the gates of the suite on a run, against the baseline.
+    """Go or no-go: the gates of the suite on a run, against the prompts that it was run beside, or else the baseline.
 
     Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 inconclusive, 4 the run proves nothing.
     """
     found = _ruled(suite, run, base, evals, runs, dataset=accept_dataset, judge=accept_judge)
-    told = Material(found.run, texts(found.run, found.suite, evals), ruling=found.ruling)
+    told = Material(found.run, texts(found.run, found.suite, evals), ruling=found.ruling, base=found.base)
     Telling(as_json, explain, html, junit, summary).ruling(told)
     raise typer.Exit(found.ruling.exit_code)
 
@@ -123,20 +128,32 @@ class _Ruled:
     suite: Suite
     run: Run
     ruling: Ruling
+    base: Run | None
 
 
 def _ruled(  # noqa: PLR0913 - options of two commands
-    suite: str, run: str | None, base: Path | None, evals: Path, runs: Path, *, dataset: bool, judge: bool
+    suite: str, run: str | None, base: str | None, evals: Path, runs: Path, *, dataset: bool, judge: bool
 ) -> _Ruled:
+    """Nobody names the newest run in order to rule on prompts that it never saw."""
     chosen = suite_of(suite, evals)
-    _, found = run_of(run, chosen.name, runs)
-    blessed = baseline_of(chosen, evals, base)
-    ruling = decide(chosen, found, blessed, accept_dataset_change=dataset, accept_judge_change=judge)
-    return _Ruled(chosen, found, ruling)
+    found = run_of(run, chosen.name, runs)
+    file = base if base is not None and is_baseline(base) else None
+    blessed = baseline_of(chosen, evals, Path(file) if file and file != BASELINE else None)
+    other = None if file else beside(found, base, runs)
+    ruling = decide(
+        chosen,
+        found.run,
+        blessed,
+        beside=other,
+        prompts=versions(Settings.from_env()) if run is None else None,
+        accept_dataset_change=dataset,
+        accept_judge_change=judge,
+    )
+    return _Ruled(chosen, found.run, ruling, other[1] if other else None)
 
 
 def _flips(found: Run, again: str | None, runs: Path) -> dict[Flag, float]:
-    return {} if again is None else power.disc(power.aa(found, run_at(again, runs)[1]))
+    return {} if again is None else power.disc(power.aa(found, run_at(again, runs).run))
 
 
 def _user() -> str:

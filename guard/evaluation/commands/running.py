@@ -1,6 +1,9 @@
 """`eval run`: every case of a suite through the guard."""
 
 import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +12,8 @@ import typer
 
 from guard.evaluation import folder, head
 from guard.evaluation.answers import write_misses
+from guard.evaluation.beside import Sides, sides
+from guard.evaluation.case import EvalCase
 from guard.evaluation.commands.options import (
     EVALS,
     RELEASE,
@@ -26,9 +31,10 @@ from guard.evaluation.commands.options import (
 )
 from guard.evaluation.commands.tables import percent, table
 from guard.evaluation.metrics import FLAGS, PORTIONS, UNCHANGED, Rate, cost, rates, tallies
-from guard.evaluation.prepare import Asked, Prepared, prepared
+from guard.evaluation.prepare import Asked, Prepared
+from guard.evaluation.report.provenance import provenance
 from guard.evaluation.results import Run
-from guard.evaluation.run import run as run_all
+from guard.evaluation.run import Course, turn_about
 from guard.report import dumps
 
 INVALID = 4
@@ -41,6 +47,15 @@ def run(  # noqa: PLR0913, PLR0917 - options of a command
     mode: ModeOption = None,
     judge: JudgeOption = None,
     policy: PolicyOption = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="git:REF|DIR",
+            help="Run the prompts of a commit beside these, a case of each in turn, both answered by one model. The "
+            "gate then compares the two, and needs no baseline. Nobody is asked where recordings answer these.",
+        ),
+    ] = None,
     case: Annotated[
         list[str] | None, typer.Option("--case", metavar="ID", help="Only this one; may be given again.")
     ] = None,
@@ -54,8 +69,14 @@ def run(  # noqa: PLR0913, PLR0917 - options of a command
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option("--limit", min=1, metavar="TOKENS", help="Stop there, whatever the suite says."),
+        typer.Option(
+            "--limit",
+            min=1,
+            metavar="TOKENS",
+            help="Stop there, whatever the suite says. Each of two has it.",
+        ),
     ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask a person whether to ask the model.")] = False,
     misses: Annotated[
         Path | None,
         typer.Option(
@@ -79,46 +100,61 @@ def run(  # noqa: PLR0913, PLR0917 - options of a command
         cases=tuple(case or ()),
         where=where_of(where or []),
         tokens=limit,
+        against=against,
     )
     if resume is not None:
         asked = _as_before(asked, resume)
-    ready = prepared(asked)
-    place = resume or runs / head.name(ready.head)
-    found = made(ready, place)
+    with _ready(asked, resume) as what:
+        ready = what.ready
+        _tell_price(what, yes=yes)
+        place = resume or runs / head.name(ready.head)
+        known = len(ready.tape)
+        found, other = made(what, place)
     if misses is not None:
         n = write_misses(ready.recorder.misses.values(), misses)
         typer.echo(f"{misses}: {n} requests without a recording.", err=True)
+    if grown := len(ready.tape) - known:
+        typer.echo(_grown(evals / "recordings" / f"{ready.suite.name}.jsonl", grown), err=True)
+    if other is not None and (why := other.stopped) not in (None, ready.part):
+        typer.echo(f"The prompts of {other.head.prompts_of}: {why}.", err=True)
     if as_json:
         typer.echo(dumps(_line(found, place)))
     else:
         _show(found, place)
-    raise typer.Exit(exit_code(found, ready))
+    raise typer.Exit(max(exit_code(one, ready) for one in (found, other) if one is not None))
 
 
-def made(ready: Prepared, place: Path) -> Run:
-    """The run, with a bar for who waits. Ctrl-C stops it so that it can go on."""
+def made(what: Sides, place: Path) -> tuple[Run, Run | None]:
+    """The run and the one beside it, with a bar for who waits. Ctrl-C stops them so that they can go on."""
     from guard.terminal import Bar, console
 
-    bar = Bar(console(stderr=True), "judging", len(ready.cases) * ready.head.epochs)
-    log, level = logging.getLogger("guard.model"), logging.getLogger("guard.model").level
-    log.setLevel(logging.ERROR)  # a call that failed is an error of its case, and told with it
+    ready, other = what.ready, what.other
+    courses = [_course(ready, place, what.advice)]
+    if other is not None:
+        courses.append(_course(other, place / folder.AGAINST, what.advice))
+    bar = Bar(console(stderr=True), "judging", len(courses) * len(ready.cases) * ready.head.epochs)
     try:
-        return run_all(
-            ready.cases,
-            head=ready.head,
-            plan=ready.suite.run,
-            recorder=ready.recorder,
-            make=ready.make,
-            folder=place,
-            told=lambda result: bar.step(),
-            part=ready.part,
-        )
+        with _quiet():
+            found, *beside = turn_about(courses, plan=ready.suite.run, told=lambda result: bar.step())
+        return found, beside[0] if beside else None
     except KeyboardInterrupt:
         typer.echo(f"stopped. Go on with: compassion-guard eval run --resume {place}", err=True)
         raise typer.Exit(_INTERRUPTED) from None
     finally:
-        log.setLevel(level)
         bar.stop()
+
+
+def _course(ready: Prepared, place: Path, advice: str) -> Course:
+    return Course(
+        cases=ready.cases,
+        head=ready.head,
+        recorder=ready.recorder,
+        make=ready.make,
+        folder=place,
+        part=ready.part,
+        tape=ready.tape,
+        advice=advice,
+    )
 
 
 def exit_code(found: Run, ready: Prepared) -> int:
@@ -133,7 +169,59 @@ def _as_before(asked: Asked, place: Path) -> Asked:
     judge = asked.judge or judge_of(before.judge)
     name = before.suite if asked.suite == RELEASE else asked.suite
     chosen = asked.cases or (() if asked.where else tuple(before.dataset))
-    return replace(asked, suite=name, mode=mode, judge=judge, cases=chosen)
+    against = asked.against
+    if (place / folder.AGAINST).is_dir():
+        against = folder.read_head(place / folder.AGAINST).prompts_of
+    return replace(asked, suite=name, mode=mode, judge=judge, cases=chosen, against=against)
+
+
+def _left(ready: Prepared, place: Path | None) -> list[EvalCase]:
+    """Cases that have no result yet."""
+    done = {line.case for line in folder.read(place).results if line.error is None} if place else set()
+    return [one for one in ready.cases if one.id not in done]
+
+
+@contextmanager
+def _ready(asked: Asked, resume: Path | None) -> Iterator[Sides]:
+    """What is to be run, with a bar while the requests are counted that nobody answers yet."""
+    from guard.terminal import Bar, console
+
+    bar = Bar(console(stderr=True), "counting", None)
+    try:
+        with _quiet(), sides(asked, lambda ready: _left(ready, resume), bar.step) as what:
+            bar.stop()
+            yield what
+    finally:
+        bar.stop()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """A call that failed is an error of its case, and told with it."""
+    log, level = logging.getLogger("guard.model"), logging.getLogger("guard.model").level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
+def _tell_price(what: Sides, *, yes: bool) -> None:
+    """Before anybody is asked. A person is asked whether to; a script has said so."""
+    if not what.requests or what.needed is None:
+        return
+    both = f" with these prompts and those of {what.other.head.prompts_of}" if what.other else ""
+    price = what.needed.told(what.requests, what.ready.policy.model)
+    typer.echo(f"A model is asked{both}: {price}.", err=True)
+    if sys.stdin.isatty() and not yes and not typer.confirm("Ask it?", err=True):
+        raise typer.Exit(_INTERRUPTED)
+
+
+def _grown(path: Path, n: int) -> str:
+    return (
+        f"{path} has grown by {n} recordings. Commit it with the prompts if others are to replay these answers; "
+        f"else take it back: git checkout -- {path}"
+    )
 
 
 def _line(found: Run, place: Path) -> dict[str, object]:
@@ -155,6 +243,7 @@ def _line(found: Run, place: Path) -> dict[str, object]:
         "output_tokens": spent.output_tokens,
         "usd": spent.usd,
         "oldest_recording": found.head.oldest_recording,
+        "sources": [source.model_dump() for source in found.head.sources],
         "models": list(found.head.models),
     }
 
@@ -190,11 +279,8 @@ def _notes(found: Run) -> list[str]:
     failed = [r for r in found.results if r.error]
     notes = []
     if spent.calls:
-        oldest = f", the oldest of {found.head.oldest_recording}" if found.head.oldest_recording else ""
-        notes.append(
-            f"{spent.calls:,} model calls, {spent.replayed:,} of them answered by recordings{oldest}; "
-            f"{spent.input_tokens + spent.output_tokens:,} tokens."
-        )
+        seen = provenance(found)
+        notes += [seen.told, *seen.recorded, f"{spent.input_tokens + spent.output_tokens:,} tokens."]
     if failed:
         notes.append(f"{len(failed)} ended in errors; the first, {failed[0].case}: {failed[0].error}")
     if found.stopped:

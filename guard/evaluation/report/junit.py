@@ -1,11 +1,13 @@
 """JUnit XML for CI: one test case a gate and one an eval case. Whatever a text holds, the XML is well formed."""
 
 import re
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from guard.evaluation.gate import Row, Ruling
 from guard.evaluation.report.marked import visible
 from guard.evaluation.report.material import Material
+from guard.evaluation.report.provenance import provenance
 from guard.evaluation.report.scenes import Scene, scenes
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -13,14 +15,20 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(material: Material) -> str:
-    """A gate that cannot tell is skipped, unless the suite counts it as a failure. An error is an error, no failure.
+    """A gate that fails is a failure; one that cannot tell is skipped, unless the suite counts it as a failure.
 
-    A case fails where a fact held before and no longer does: a view of CI that is always red tells nobody anything.
+    A case fails where a fact held before and no longer does: a view of CI that is always red tells nobody anything. The
+    file says so. An error is an error, no failure.
     """
     suites = Element("testsuites", name=_xml(material.run.head.suite))
+    seen = provenance(material.run)
     if material.ruling:
-        _gates(SubElement(suites, "testsuite", name="gates"), material.ruling)
-    _cases(SubElement(suites, "testsuite", name="cases"), material)
+        gates = SubElement(suites, "testsuite", name="gates")
+        _gates(gates, material.ruling)
+        _say(gates, (material.ruling.told, *material.ruling.notes, seen.told, *seen.recorded))
+    cases = SubElement(suites, "testsuite", name="cases")
+    _cases(cases, material)
+    _say(cases, (_rule(material), seen.told, *seen.recorded))
     for suite in suites:
         for name, tag in (
             ("tests", "testcase"),
@@ -31,6 +39,26 @@ def junit(material: Material) -> str:
             suite.set(name, str(len(list(suite.iter(tag)))))
     indent(suites)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(suites, encoding="unicode")}\n'
+
+
+def _rule(material: Material) -> str:
+    """Which cases fail here, for those who count the red ones."""
+    bad = sum(bool(one.bad) for one in scenes(material.run, {}, material.flips_by_case(), None))
+    if material.compared is None:
+        return (
+            f"No case can fail here, for nothing was compared: {bad} are not as the readers have them, which the JSON "
+            "report and the page show."
+        )
+    return (
+        f"A case fails here where a fact held in {material.compared.base.name} and no longer does, and nowhere else: of "
+        f"{bad} that are not as the readers have them, the others were no better before. The JSON report and the page "
+        "show all of them; whether a release may go out, the gates say."
+    )
+
+
+def _say(suite: Element, told: Iterable[str]) -> None:
+    """What a reader of the file should know; it stands after the cases, as the format has it."""
+    SubElement(suite, "system-out").text = _xml("\n".join(told))
 
 
 def _gates(suite: Element, ruling: Ruling) -> None:
@@ -61,8 +89,10 @@ def _cases(suite: Element, material: Material) -> None:
 
 
 def _why(one: Scene) -> str:
-    worse = f"; held before: {', '.join(one.harmful)}" if one.harmful else ""
-    return f"not {', '.join(one.bad)}{worse}. Readers: {one.labelled}. Guard: {one.said}."
+    return (
+        f"got worse: {', '.join(one.harmful)} held before. Not as it should be now: {', '.join(one.bad)}. "
+        f"Readers: {one.labelled}. Guard: {one.said}."
+    )
 
 
 def _case(suite: Element, of: str, name: str) -> Element:

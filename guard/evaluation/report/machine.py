@@ -95,7 +95,8 @@ class CalibrationReport(TypedDict):
 class Report(TypedDict):
     """The object. outcome, exit_code: null where no gate was asked. run: its head without the data set.
 
-    source: one sentence on what was replayed, which is no fresh evidence; cost: calls, those replayed, tokens, time.
+    source: one sentence on what was replayed, which is no fresh evidence; recorded: whose recordings, a sentence each
+    (run.sources has them as values); cost: calls, those replayed, tokens, time.
     left, joined: cases of one side only; changed: other words or labels. slices: the small ones too.
     confusion: by what the readers said, then by what the judge said.
     """
@@ -112,6 +113,7 @@ class Report(TypedDict):
     watch: list[GateReport]
     run: dict[str, object]
     source: str
+    recorded: list[str]
     cost: dict[str, float | int | None]
     left: list[str]
     joined: list[str]
@@ -141,6 +143,7 @@ def report(material: Material) -> Report:
         watch=[_gate(row) for row in ruling.watch] if ruling else [],
         run={**run.head.model_dump(mode="json", exclude={"dataset"}), "stopped": run.stopped},
         source=source.told,
+        recorded=list(source.recorded),
         cost=asdict(source.cost),
         left=list(compared.left) if compared else [],
         joined=list(compared.joined) if compared else [],

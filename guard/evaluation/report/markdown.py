@@ -77,7 +77,7 @@ def _lines(material: Material) -> Iterator[str]:
         f"\n{counted(seen.cases, 'case')}, {counted(seen.families, 'family')}; judge {escaped(head.judge)}, "
         f"models {escaped(seen.models)}; {dollars(seen.cost.usd)} in all, {seen.cost.tokens_per_reply:,.0f} tokens a reply.  "
     )
-    yield escaped(seen.told)
+    yield "  \n".join(escaped(told) for told in (seen.told, *seen.recorded))
     if material.compared:
         yield from _flips(material)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from guard.evaluation.case import EvalCase
-from guard.evaluation.comparison import Comparison, Flip
+from guard.evaluation.comparison import Arm, Comparison, Flip
 from guard.evaluation.gate import Outcome, Ruling
 from guard.evaluation.metrics import FLAGS
 from guard.evaluation.report.scenes import Flips
@@ -35,7 +35,7 @@ class Material:
     ruling: Ruling | None = None
     comparison: Comparison | None = None
     base: Run | None = None
-    others: Mapping[str, Run] = field(default_factory=dict)
+    others: Mapping[str, Arm] = field(default_factory=dict)
 
     @property
     def compared(self) -> Comparison | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from guard.evaluation.calibration import Calibration, of_results
+from guard.evaluation.comparison import arm
 from guard.evaluation.gate import Row
 from guard.evaluation.metrics import latest
 from guard.evaluation.report.confusion import confusion
@@ -38,6 +39,7 @@ _WATCHED = 12
 _STATIC = 20
 """Harmful flips that are there for those who have no script."""
 _NO_GATE = "No gate was asked: these are the figures of a run, not a verdict."
+THIS = "this run"
 _INERT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _NOTHING = Scene("", "", {}, "", "", "", (), (), (), "", (), Side("", (), "", ()), Side("", (), "", ()))
 """The card that the script fills."""
@@ -101,8 +103,8 @@ def _verdict(material: Material) -> dict[str, object]:
 def _figures(material: Material) -> dict[str, object]:
     """The tables and drawings."""
     run, compared = material.run, material.compared
-    runs = {"this run": run} | ({"before": material.base} if material.base else {}) | dict(material.others)
-    found = frontier(runs.items())
+    before = {compared.base.name: compared.base} if compared else {}
+    found = frontier(({THIS: arm(run, THIS)} | before | dict(material.others)).items())
     return {
         "slices": slices(run, compared.base.tallies if compared else None),
         "least": LEAST,
@@ -110,7 +112,7 @@ def _figures(material: Material) -> dict[str, object]:
         "confusion": confusion(run),
         "reliable": tuple(_reliable(material)),
         "frontier": found,
-        "scatter": scatter(found) if len(found.points) > 1 else None,
+        "scatter": scatter(found),
     }
 
 

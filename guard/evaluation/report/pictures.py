@@ -189,30 +189,33 @@ class RunDot:
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """Cost to the right, quality upward; the frontier as a line of its points."""
+    """Cost to the right, quality upward. Time is no axis, so what is best is no line."""
 
     dots: tuple[RunDot, ...]
-    line: str
     xs: tuple[Tick, ...]
     ys: tuple[Tick, ...]
 
 
-def scatter(found: Frontier) -> Scatter:
-    """Quality begins below the worst interval, not at zero: the picture compares, and the table has the figures."""
-    across = Axis(0.0, (max(found.spent(p) for p in found.points) or 1.0) * 1.15, WIDE)
-    up = Axis(min(0.95, int(min(p.interval.low for p in found.points) * 20) / 20), 1.0, HIGH)
+def scatter(found: Frontier) -> Scatter | None:
+    """None where fewer than two runs say what they cost.
+
+    Quality begins below the worst interval, not at zero: the picture compares, and the table has the figures.
+    """
+    drawn = [(p, spent) for p in found.points if (spent := found.spent(p)) is not None]
+    if len(drawn) < 2:
+        return None
+    across = Axis(0.0, (max(spent for _, spent in drawn) or 1.0) * 1.15, WIDE)
+    up = Axis(min(0.95, int(min(p.interval.low for p, _ in drawn) * 20) / 20), 1.0, HIGH)
     dots: list[RunDot] = []
-    for p in sorted(found.points, key=lambda p: -p.quality):
-        x, y = across.at(found.spent(p)), HIGH - up.at(p.quality)
+    for p, spent in sorted(drawn, key=lambda one: -one[0].caught):
+        x, y = across.at(spent), HIGH - up.at(p.caught)
         name_y = y + 4
         while any(abs(d.x - x) < _NAME_WIDE and abs(d.name_y - name_y) < _NAME_HIGH for d in dots):
             name_y += _NAME_HIGH
         low, high = (HIGH - up.at(end) for end in (p.interval.low, p.interval.high))
         dots.append(RunDot(p, x, y, low, high, name_y, left=x > WIDE * 0.6))
-    best = sorted((d.x, d.y) for d in dots if d.point.best)
     return Scatter(
         dots=tuple(dots),
-        line=" ".join(f"{x},{y}" for x, y in best),
         xs=tuple(Tick(across.at(v), v) for v in _round(across)),
         ys=tuple(Tick(HIGH - up.at(v), v) for v in _round(up)),
     )

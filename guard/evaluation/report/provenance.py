@@ -5,18 +5,19 @@ from typing import assert_never
 
 from guard.evaluation.metrics import Cost, cost, latest
 from guard.evaluation.report.words import counted, dollars
-from guard.evaluation.results import Run
+from guard.evaluation.results import Run, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """told: one sentence that nobody can take for more than it says."""
+    """told: one sentence that nobody can take for more than it says. recorded: whose recordings they are, one a line."""
 
     cost: Cost
     cases: int
     families: int
     models: str
     told: str
+    recorded: tuple[str, ...] = ()
 
     @property
     def replayed(self) -> float | None:
@@ -33,6 +34,14 @@ def provenance(run: Run) -> Provenance:
         families=len({r.family for r in latest(run)}),
         models=", ".join(run.head.models) or ("none asked" if not spent.calls else "not known"),
         told=_told(run, spent),
+        recorded=tuple(_recorded(source) for source in run.head.sources),
+    )
+
+
+def _recorded(source: Source) -> str:
+    return (
+        f"{counted(source.answers, 'answer')} of model {source.model}, of {source.days}, had made by {source.by}: "
+        f"{source.how.rstrip('.')}."
     )
 
 
@@ -52,9 +61,10 @@ def _told(run: Run, spent: Cost) -> str:
             f"All {counted(spent.calls, 'model call')} were answered by recordings{oldest}. They tell what the model said then; "
             "they are no fresh evidence of what it says now."
         )
+    others = "have no recording" if head.mode == "replay" else "were answered anew"
     return (
         f"{spent.replayed:,} of {counted(spent.calls, 'model call')} were answered by recordings{oldest}; "
-        f"{fresh:,} were answered anew. What was replayed is no fresh evidence of what the model says now."
+        f"{fresh:,} {others}. What was replayed is no fresh evidence of what the model says now."
     )
 
 

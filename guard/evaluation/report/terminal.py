@@ -82,7 +82,7 @@ def summary(material: Material) -> Text:
     return Text.assemble(
         (shown(f"{run.head.suite}{beside}"), "bold"),
         shown(f": {size}; {told}, {price}"),
-        ("\n" + shown(source.told), "dim"),
+        ("\n" + "\n".join(shown(told) for told in (source.told, *source.recorded)), "dim"),
     )
 
 
@@ -119,7 +119,7 @@ def flips(material: Material) -> Iterator["RenderableType"]:
     for id, flags in list(worse.items())[:_FLIPS]:
         yield Text.assemble("  ", shown(id), ("  " + ", ".join(flags), "red"))
     if len(worse) > _FLIPS:
-        yield Text(f"  and {len(worse) - _FLIPS} more: compassion-guard eval compare --only-flips", "dim")
+        yield Text(f"  and {len(worse) - _FLIPS} more: compassion-guard eval compare A B --only-flips", "dim")
     yield ""
 
 

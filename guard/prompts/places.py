@@ -1,4 +1,4 @@
-"""Where the templates of a comparison come from: a directory, one file, or a commit."""
+"""Where templates that are compared come from: a directory, one file, or a commit."""
 
 import io
 import shutil
@@ -17,11 +17,12 @@ _GIT = "git:"
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Templates under a name that people know. `only`: the one prompt that is meant, where it is one."""
+    """Templates under a name that people know. only: the one prompt that is meant, where it is one. commit: of git."""
 
     name: str
     place: Path
     only: str | None = None
+    commit: str | None = None
 
 
 @contextmanager
@@ -32,10 +33,10 @@ def side(name: str, place: Path) -> Iterator[Side]:
     """
     with TemporaryDirectory(prefix="compassion-guard-") as made:
         if name.startswith(_GIT):
-            _checkout(name.removeprefix(_GIT), place, Path(made))
-            yield Side(name, Path(made))
+            commit = _checkout(name.removeprefix(_GIT), place, Path(made))
+            yield Side(name, Path(made), commit=commit)
         elif Path(name).is_dir():
-            yield Side(name, Path(name))
+            yield Side(name, with_templates(Path(name)))
         elif Path(name).is_file():
             file = Path(name)
             if file.suffix != ".md":
@@ -47,8 +48,15 @@ def side(name: str, place: Path) -> Iterator[Side]:
             raise PromptError(f"{name}: is no directory, no file and no commit. Write a path, or git:main.")
 
 
-def _checkout(ref: str, place: Path, into: Path) -> None:
-    """The templates as they were at `ref`, in the repository that holds `place`."""
+def with_templates(place: Path) -> Path:
+    """The directory itself. Raises `PromptError` when it is another one than was meant."""
+    if not any(place.glob("*.md")):
+        raise PromptError(f"{place}: holds no template. Name a directory with files like judge.md.")
+    return place
+
+
+def _checkout(ref: str, place: Path, into: Path) -> str:
+    """The templates as they were at `ref`, in the repository that holds `place`; the commit that it means."""
     commit = (
         _git(ref, place, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
     )
@@ -57,6 +65,7 @@ def _checkout(ref: str, place: Path, into: Path) -> None:
     )  # of the directory where it runs, and nothing above
     with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
         archive.extractall(into, filter="data")
+    return commit
 
 
 def _git(ref: str, place: Path, *words: str) -> bytes:
