@@ -102,9 +102,9 @@ def shortened(case: Case, judgement: Judgement, parts: Parts) -> Steps[Rewritten
     if judgement.owner != "ai" or parts.policy.judging.by != "local":
         return None
     for end in reversed(beginnings(case.draft)):
-        found = yield from judged(case.with_draft(case.draft[:end]), parts)
-        if stands(found):
-            return Rewritten(case, judgement, case.draft[:end], found)
+        shorter = yield from judged(case.with_draft(case.draft[:end]), parts)
+        if stands(shorter):
+            return Rewritten(case, judgement, case.draft[:end], shorter)
     return None
 
 

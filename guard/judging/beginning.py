@@ -4,12 +4,17 @@ A stream may show such a beginning before the rest is written (`early`), and mus
 back. So whoever decides on the whole draft falls back on the same beginning.
 """
 
+import re
+from itertools import pairwise
+
 from guard.assessment import Assessment
 from guard.judging.sentences import split
 from guard.outcome import Judgement
 
 MOST = 12
 """Sentences of a draft at whose end it may be cut. Each costs a reading; what is longer is read as a whole."""
+_ENDED = re.compile(r"[.!?…。！？؟।][\"'”’)\]*_」』）]*\Z")
+"""A text without an end is read in pieces, and such a piece is no sentence."""
 
 
 def beginnings(draft: str) -> tuple[int, ...]:
@@ -17,7 +22,12 @@ def beginnings(draft: str) -> tuple[int, ...]:
 
     They stay where they are when more text follows.
     """
-    return tuple(sentence.end for sentence in split(draft)[:-1][:MOST])
+    sentences = split(draft)[: MOST + 1]
+    return tuple(
+        one.end
+        for one, after in pairwise(sentences)
+        if _ENDED.search(one.text) or "\n" in draft[one.end : after.start]
+    )
 
 
 def stands(judgement: Judgement) -> bool:
