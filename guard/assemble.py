@@ -42,7 +42,7 @@ class Guard:
     """
 
     def __init__(
-        self, policy: Policy, settings: Settings, transport: "httpx2.BaseTransport | None" = None
+        self, policy: Policy, settings: Settings, transport: "httpx2.AsyncBaseTransport | None" = None
     ) -> None:
         self.policy = policy
         self.settings = settings
@@ -50,7 +50,8 @@ class Guard:
         self._lock = Lock()
         self.memory = Memory(_Shelf(self))
         self._desk: Desk | None = None
-        self._world = World(self._accept, Asker(settings, policy.model, transport).complete)
+        asker = Asker(settings, policy.model, transport)
+        self._world = World(self._accept, asker.complete, asker.acomplete)
         self._parts = parts(policy, settings)
 
     @classmethod
@@ -61,11 +62,11 @@ class Guard:
         mode: Mode | None = None,
         judge: By | None = None,
         settings: Settings | None = None,
-        transport: "httpx2.BaseTransport | None" = None,
+        transport: "httpx2.AsyncBaseTransport | None" = None,
     ) -> "Guard":
         """Read policy and environment; what is passed here wins over both.
 
-        transport: how the guard's own model is reached, where it is not the network: a recording, say.
+        transport: how the guard's own model is reached, where it is not the network: a recording, say. It must not block.
         Raises `PolicyError`, `SettingsError` or `PromptError` when something in them means nothing.
         """
         settings = settings or Settings.from_env()
@@ -96,7 +97,7 @@ class Guard:
         return drive(review(case, self._parts), self._world)
 
     async def areview(self, case: Case) -> Outcome:
-        """`review` for an event loop: what waits (the store) waits in a thread; judging itself takes some milliseconds."""
+        """`review` for an event loop: nothing that waits blocks it; judging itself takes some milliseconds."""
         return await adrive(review(case, self._parts), self._world)
 
     def wrap(self, client: Client, *, on_withhold: OnWithhold = "message") -> Client:
@@ -138,7 +139,9 @@ class Guard:
                         told: Outcome | Judgement | None = await adrive(
                             review(step.case, self._for(step)), self._world
                         )
-                    case Read() | Show():
+                    case Read():
+                        told = await adrive(judged(step.case, self._parts), self._world)
+                    case Show():
                         told = await asyncio.to_thread(self._step, step)
                 step = steps.send(told)
         except StopIteration as end:

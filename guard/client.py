@@ -4,11 +4,13 @@ The wrapped HTTP client shares the state of the one it stands for (pool, limits,
 class: httpx2, or a legacy httpx client, sync or async.
 """
 
+import asyncio
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property, partial
+from types import ModuleType
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from openai import AsyncOpenAI, OpenAI, OpenAIError
@@ -18,6 +20,7 @@ from guard.exchange.asked import Asked
 from guard.exchange.drafts import FIELD
 from guard.exchange.judged import Held, answered, asked_for
 from guard.exchange.steps import Answered, Manner, NotForProseError
+from guard.exchange.surface import surface
 from guard.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -65,8 +68,13 @@ class _Request(Protocol):
     def read(self) -> bytes: ...
 
 
+class _Sent(Protocol):
+    extensions: dict[str, Mapping[str, float | None]]
+
+
 class _Response(Protocol):
     status_code: int
+    request: _Sent
     headers: Mapping[str, str]
     extensions: dict[str, object]
     history: Sequence[object]
@@ -113,8 +121,9 @@ def outcome_of(response: object, guard: "Guard") -> Outcome:
     """
     mark = getattr(response, FIELD, None)
     whole = getattr(response, "response", response)  # an event of the Responses API
-    token = mark.get("id") if isinstance(mark, dict) else f"response {getattr(whole, 'id', '') or ''}"
-    found = guard.outcomes.get(str(token))
+    # Another guard on the way may have left a mark of its own.
+    names = (mark.get("id") if isinstance(mark, dict) else None, f"response {getattr(whole, 'id', '') or ''}")
+    found = next((o for name in names if (o := guard.outcomes.get(str(name))) is not None), None)
     if found is None:
         raise GuardError(
             "no outcome for this response: it holds tool calls, so it is an intermediate turn; or its stream has not "
@@ -177,7 +186,9 @@ class _Send(_Standing):
         if ask is None or not 200 <= response.status_code < 300:
             return response
         if ask.is_stream(response.headers):
-            return _with_stream(response, request, _held(response, Held(ask, self._manner), self._guard))
+            held = Held(ask, self._manner)
+            pieces = (_held if held.holds else _watched)(response, held, self._guard)
+            return _with_stream(response, request, pieces)
         body = response.read()
         with _for_sdk():
             told = self._guard.exchange(answered(ask, body, self._manner))
@@ -186,12 +197,17 @@ class _Send(_Standing):
 
 class _AsyncSend(_Standing):
     async def send(self, request: _Request, **options: object) -> object:
-        ask, request = _asked(request, self._manner)
+        if surface(request.method, request.url.path) in ("responses", "response"):  # looked up in the store
+            ask, request = await asyncio.to_thread(_asked, request, self._manner)
+        else:
+            ask, request = _asked(request, self._manner)
         response = await super().send(request, **options)  # type: ignore[misc]  # as above
         if ask is None or not 200 <= response.status_code < 300:
             return response
         if ask.is_stream(response.headers):
-            return _with_stream(response, request, _aheld(response, Held(ask, self._manner), self._guard))
+            held = Held(ask, self._manner)
+            pieces = (_aheld if held.holds else _awatched)(response, held, self._guard)
+            return _with_stream(response, request, pieces)
         body = await response.aread()
         with _for_sdk():
             told = await self._guard.aexchange(answered(ask, body, self._manner))
@@ -199,40 +215,81 @@ class _AsyncSend(_Standing):
 
 
 def _held(response: _Response, held: Held, guard: "Guard") -> Generator[bytes, None, None]:
-    """The stream as the customer may see it. Whoever stops reading closes what the model sends, too."""
-    for piece in response.iter_bytes():
-        told = held.feed(piece)
-        verdict = held.verdict()
-        if verdict is not None:
-            with _for_sdk():
-                told += guard.exchange(verdict).body
-        if told:
-            yield told
-        if verdict is not None and held.holds:
-            response.close()
-            return
-    if (verdict := held.verdict(over=True)) is not None:
+    """The stream as the customer may see it, whole, once it is judged."""
+    ours = _limits_silence(response, held)
+    pieces = response.iter_bytes()
+    verdict = None
+    try:
+        while verdict is None and (piece := next(pieces, None)) is not None:
+            held.feed(piece)
+            verdict = held.verdict()
+    except _library(response).ReadTimeout:
+        if not ours:
+            raise
+        verdict = held.verdict(late=True)
+    verdict = verdict or held.verdict(over=True)
+    response.close()
+    if verdict is not None:
         with _for_sdk():
             told = guard.exchange(verdict).body
         yield told
 
 
 async def _aheld(response: _Response, held: Held, guard: "Guard") -> AsyncGenerator[bytes, None]:
-    async for piece in response.aiter_bytes():
-        told = held.feed(piece)
-        verdict = held.verdict()
-        if verdict is not None:
-            with _for_sdk():
-                told += (await guard.aexchange(verdict)).body
-        if told:
-            yield told
-        if verdict is not None and held.holds:
-            await response.aclose()
-            return
-    if (verdict := held.verdict(over=True)) is not None:
+    pieces = response.aiter_bytes()
+    verdict = None
+    try:
+        async with asyncio.timeout(held.patience()):
+            while verdict is None and (piece := await anext(pieces, None)) is not None:
+                held.feed(piece)
+                verdict = held.verdict()
+    except TimeoutError:
+        verdict = held.verdict(late=True)
+    verdict = verdict or held.verdict(over=True)
+    await response.aclose()
+    if verdict is not None:
         with _for_sdk():
             told = (await guard.aexchange(verdict)).body
         yield told
+
+
+def _limits_silence(response: _Response, held: Held) -> bool:
+    """Let the model be silent for no longer than the policy holds a stream; whether the app's own limit is longer.
+
+    A thread that reads cannot be called back, so a stream may be held twice as long where its silence begins late. The
+    request's limits are read anew where its answer's body begins: until then those of the app stand.
+    """
+    limits = dict(response.request.extensions.get("timeout") or {})
+    own, patience = limits.get("read"), held.patience()
+    if own is not None and own <= patience:
+        return False
+    response.request.extensions["timeout"] = {**limits, "read": patience}
+    return True
+
+
+def _watched(response: _Response, held: Held, guard: "Guard") -> Generator[bytes, None, None]:
+    """The stream as it comes, judged before its last words: whoever reads leaves with them."""
+    for piece in response.iter_bytes():
+        held.feed(piece)
+        if (verdict := held.verdict()) is not None:
+            with _for_sdk():
+                guard.exchange(verdict)
+        yield piece
+    if (verdict := held.verdict(over=True)) is not None:
+        with _for_sdk():
+            guard.exchange(verdict)
+
+
+async def _awatched(response: _Response, held: Held, guard: "Guard") -> AsyncGenerator[bytes, None]:
+    async for piece in response.aiter_bytes():
+        held.feed(piece)
+        if (verdict := held.verdict()) is not None:
+            with _for_sdk():
+                await guard.aexchange(verdict)
+        yield piece
+    if (verdict := held.verdict(over=True)) is not None:
+        with _for_sdk():
+            await guard.aexchange(verdict)
 
 
 def _standing_for(inner: Inner, colour: type[_Standing], guard: "Guard", manner: Manner) -> Inner:
@@ -296,7 +353,7 @@ def _with_stream(response: _Response, request: _Request, pieces: _Pieces) -> obj
 
     The stream is of the HTTP library's own kind, for it looks for that and not for an iterator.
     """
-    library = sys.modules[type(response).__module__.partition(".")[0]]
+    library = _library(response)
     made: list[_Response] = []
 
     def closed() -> None:
@@ -325,6 +382,11 @@ def _with_stream(response: _Response, request: _Request, pieces: _Pieces) -> obj
         )()
     made.append(cast("_Response", _made(response, request, {}, stream=stream)))
     return made[0]
+
+
+def _library(response: _Response) -> ModuleType:
+    """httpx2, or httpx where a legacy client was passed."""
+    return sys.modules[type(response).__module__.partition(".")[0]]
 
 
 def _made(response: _Response, request: _Request, mark: Mapping[str, object], **body: object) -> object:

@@ -5,7 +5,7 @@ synchronous and asynchronous callers alike (the idea is that of httpx's auth flo
 """
 
 import asyncio
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar, assert_never
 
@@ -63,6 +63,7 @@ class World:
 
     accept: Callable[[Handoff], Receipt]
     complete: Callable[[Complete], Completion | NoCompletion]
+    acomplete: Callable[[Complete], Awaitable[Completion | NoCompletion]]
 
     def gives(self, effect: Effect) -> Given:
         """The answer to one effect."""
@@ -71,6 +72,16 @@ class World:
                 return self.accept(handoff)
             case Complete():
                 return self.complete(effect)
+            case _:
+                assert_never(effect)
+
+    async def agives(self, effect: Effect) -> Given:
+        """`gives` for an event loop: the store waits in a thread, and for the model nobody's thread waits."""
+        match effect:
+            case Accept(handoff=handoff):
+                return await asyncio.to_thread(self.accept, handoff)
+            case Complete():
+                return await self.acomplete(effect)
             case _:
                 assert_never(effect)
 
@@ -108,15 +119,15 @@ def drive(steps: Steps[Answer], world: World) -> Answer:
 
 
 async def adrive(steps: Steps[Answer], world: World) -> Answer:
-    """Run to the end without blocking the event loop: what waits, waits in a thread.
+    """Run to the end without blocking the event loop.
 
-    A task that is cancelled meanwhile leaves the handoff stored or not stored, never half.
+    A task that is cancelled meanwhile leaves the handoff stored or not stored, never half, and its call of the model ends.
     """
     try:
         effect = next(steps)
         while True:
             try:
-                given = await asyncio.to_thread(world.gives, effect)
+                given = await world.agives(effect)
             except Exception as error:  # noqa: BLE001 - as in drive()
                 effect = steps.throw(error)
             else:

@@ -29,8 +29,8 @@ class Request:
 class Stub(ThreadingHTTPServer):
     """Answers everything with `answer`; where `pieces` is set, with a stream of them, each written at once.
 
-    `script`, where it is not empty, goes first: an answer a request. A `pieces` that raises `ConnectionError` drops
-    the connection in the middle.
+    `script`, where it is not empty, goes first: an answer a request. `route` answers by what is asked, with a stream
+    where it gives an iterator. A stream that raises `ConnectionError` drops the connection in the middle.
     """
 
     daemon_threads = True
@@ -38,7 +38,7 @@ class Stub(ThreadingHTTPServer):
     answer: tuple[int, dict[str, object] | bytes] = (200, {})
     headers: dict[str, str] = {}  # noqa: RUF012 - a test sets its own
     pieces: Callable[[], Iterable[bytes]] | None = None
-    route: Callable[[Request], tuple[int, dict[str, object] | bytes] | None] | None = None
+    route: Callable[[Request], tuple[int, dict[str, object] | bytes | Iterator[bytes]] | None] | None = None
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -79,6 +79,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream(self.server.pieces())
             return
         status, told = routed or (self.server.script.pop(0) if self.server.script else self.server.answer)
+        if isinstance(told, Iterator):
+            self._stream(told)
+            return
         raw = told if isinstance(told, bytes) else json.dumps(told).encode()
         self.send_response(status)
         for name, value in {"content-type": "application/json", **self.server.headers}.items():

@@ -341,3 +341,97 @@ def test_promises_on_top_of_each_other_count_together_in_their_currency() -> Non
         "verified",
         "unauthorised",
     ]
+
+
+@pytest.mark.parametrize(
+    ("does", "offer"),
+    [
+        ("cancel an order that isn't printed yet", "I can cancel an order that isn't printed yet."),
+        ("change a slot until the evening before", "I can change a slot until the evening before."),
+        (
+            "move a visit up to 24 hours before it starts",
+            "I can move a visit up to 24 hours before it starts.",
+        ),
+        ("extend a loan once per year", "I can extend a loan once per year."),
+        ("assign another seat free of charge", "I can assign another seat free of charge."),
+        ("move the customer to a quieter room", "I can move you to a quieter room."),
+    ],
+)
+def test_an_offer_in_the_words_of_the_authority_tells_its_condition_and_is_covered(
+    does: str, offer: str
+) -> None:
+    may = (Action("a", does),)
+
+    assert f"I can {read(may[0]).says}." == offer
+    assert set(promises(offer, may=may)) <= {
+        "verified"
+    }  # what is not done yet, our grammar takes for no claim
+
+
+def test_a_condition_that_the_offer_leaves_out_is_not_confirmed() -> None:
+    may = (Action("a", "cancel an order that isn't printed yet"),)
+
+    assert promises("I can cancel your order.", may=may) == ["unknown"]
+    assert promises("I will cancel an order that isn't printed yet.", may=may) == ["unknown"]
+
+
+def test_the_words_of_one_action_cover_no_second_act_beside_it() -> None:
+    may = (Action("a", "assign another seat"),)
+
+    assert "unauthorised" in promises("I can assign another seat and refund you $500.", may=may)
+    assert promises("I can assign another seat.", may=may) == ["verified"]
+    assert promises("I can assign another seat, a crew meal and lounge vouchers for life.", may=may) != [
+        "verified"
+    ]
+    assert "verified" not in promises(
+        "I can assign another seat, lounge passes and champagne galore.", may=may
+    )
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        "refund an order that never arrived",
+        "replace a machine that doesn't work",
+        "cancel an order that has not been paid",
+    ],
+)
+def test_what_is_said_of_the_thing_rules_nothing_out(does: str) -> None:
+    assert read(Action("a", does)).forbidden == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("does", "says"),
+    [
+        ("waitlist the customer for a full course", "waitlist you for a full course"),
+        ("retry failed payments", "retry failed payments"),
+        ("Price match only for the same model", None),
+        ("goodwill vouchers up to $10", None),
+        ("Gold members get a free bag", None),
+        ("only a manager may decide", None),
+        ("ask the customer for a photo", None),
+        ("deny the claim", None),
+    ],
+)
+def test_a_verb_that_no_table_holds_is_known_by_what_follows_it(does: str, says: str | None) -> None:
+    assert read(Action("a", does)).says == says
+
+
+@pytest.mark.parametrize(
+    ("need", "said", "given"),
+    [
+        ("order number", "The kettle, 60-4418, is scratched.", True),
+        ("membership number", "I end my membership. It's GX-88120.", True),
+        ("appointment reference", "Move my appointment please (ref DN-2231).", True),
+        ("part number", "Screw bag C (part no 8813) is not there.", True),
+        ("invoice number", "Send INV-2291 again.", False),
+        ("serial number", "It is order 60-4418.", False),
+        ("card number", "My card and order 60-4418.", False),
+        ("order number", "I paid 2,400 and called 01632 960 118.", False),
+        ("date of sale", "I sold it on 2 May.", True),
+    ],
+)
+def test_a_number_is_given_beside_its_word_or_alone_where_the_thing_is_spoken_of(
+    need: str, said: str, given: bool
+) -> None:
+    assert known(need, Case("k", (Turn("customer", said),), "Hello.")) is given

@@ -13,6 +13,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from itertools import chain, cycle, repeat
+from types import ModuleType
 from typing import Literal, TypeVar
 
 import httpx
@@ -1771,3 +1772,69 @@ def test_the_async_client_passes_what_holds_no_reply(stub: Stub, guard: Guard) -
         return [model.id async for model in client.models.list()]
 
     assert run(stub, guard, models) == ["stub"]
+
+
+# A model that falls silent while a stream is held
+
+
+def _falls_silent(stub: Stub, over: threading.Event) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield from chat_stream(GOOD)[:-2]
+        over.wait(10)
+
+    stub.pieces = pieces
+
+
+def _holds_shortly(guard: Guard) -> Guard:
+    return Guard(replace(guard.policy, exchange=Exchange(hold_seconds=0.2)), guard.settings)
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2])
+def test_a_stream_whose_model_falls_silent_is_held_no_longer_than_the_policy_says(
+    stub: Stub, guard: Guard, library: ModuleType
+) -> None:
+    """Edge cases 18 and 22: nothing comes that could be looked at, and the app would wait for ten seconds."""
+    over = threading.Event()
+    _falls_silent(stub, over)
+
+    with library.Client(timeout=10) as http:
+        plain = OpenAI(api_key="k", base_url=stub.url, max_retries=0, http_client=http, timeout=10)
+        told = words(stream(_holds_shortly(guard).wrap(plain)))
+        assert not over.is_set()
+    over.set()
+
+    [waits] = guard.desk.open()
+    assert waits.id in told
+    assert waits.reason == "guard_uncertain"
+
+
+def test_an_async_stream_whose_model_falls_silent_is_held_no_longer_either(stub: Stub, guard: Guard) -> None:
+    """Edge cases 18 and 22."""
+    over = threading.Event()
+    _falls_silent(stub, over)
+
+    told = words(run(stub, _holds_shortly(guard), astream))
+    over.set()
+
+    [waits] = guard.desk.open()
+    assert waits.id in told
+
+
+def test_a_stream_that_is_only_watched_waits_as_long_as_the_app_does(stub: Stub, guard: Guard) -> None:
+    """Edge case 22."""
+    shown: list[ChatCompletionChunk] = []
+    over = threading.Event()
+
+    def pieces() -> Iterator[bytes]:
+        *before, end, done = chat_stream(GOOD)
+        yield from before
+        over.wait(0.4)  # twice as long as a stream is held
+        yield from (end, done)
+
+    stub.pieces = pieces
+    policy = replace(guard.policy, mode="observe", exchange=Exchange(hold_seconds=0.2))
+
+    with OpenAI(api_key="k", base_url=stub.url, max_retries=0) as plain:
+        shown.extend(stream(Guard(policy, guard.settings).wrap(plain)))
+
+    assert words(shown) == GOOD

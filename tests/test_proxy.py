@@ -31,13 +31,14 @@ from starlette.types import Send
 from guard import Case, Guard, Sent
 from guard.cli import main
 from guard.exchange.surface import surface
-from guard.policy import Exchange, Mode
+from guard.policy import Exchange, Mode, Policy
 from guard.proxy import streams
 from guard.proxy.app import app
 from guard.proxy.options import Options
-from guard.proxy.server import server
 from guard.settings import Settings
 from tests.cases import EMPTY_SORRY
+from tests.proxying import Running, proxying
+from tests.readings import answer, asking, reading, sentence
 from tests.stub import (
     ASKED,
     GOOD,
@@ -51,6 +52,7 @@ from tests.stub import (
     response_stream,
 )
 
+STEP = "I can send a replacement today."
 REFUNDED = "I've refunded the $40 to your card."
 CALL = {"id": "t", "type": "function", "function": {"name": "look_up", "arguments": '{"order": "A-17"}'}}
 
@@ -61,25 +63,6 @@ class Serve(Protocol):
     """Starts a proxy in front of the stub; its address."""
 
     def __call__(self, guard: Guard | None = None, /, **options: object) -> str: ...
-
-
-class Running(threading.Thread):
-    """uvicorn in a thread. The socket listens before the thread runs, so nobody waits for it."""
-
-    def __init__(self, guard: Guard, options: Options) -> None:
-        super().__init__()
-        # asyncio sends without delay only where the protocol is named; otherwise each answer takes 40 ms more
-        self._listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._listening.bind(("127.0.0.1", 0))
-        self._listening.listen(512)
-        self._server = server(guard, options, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-
-    def run(self) -> None:
-        self._server.run(sockets=[self._listening])
-
-    def stop(self) -> None:
-        self._server.should_exit = True
 
 
 @pytest.fixture(scope="module")
@@ -518,6 +501,32 @@ def test_a_stream_that_is_held_too_long_becomes_a_handoff(stub: Stub, serve: Ser
 
     assert [r.id for r in impatient.desk.open() if r.id in told]
     impatient.desk.close()
+
+
+def test_a_judge_that_is_slower_than_a_stream_is_held_still_gives_its_verdict(
+    stub: Stub, tmp_path: Path
+) -> None:
+    """§6: 33. Patience is for the model. The reply came in time, and its verdict a moment too late."""
+    late = threading.Event()
+
+    def judges(asked: Request) -> tuple[int, dict[str, object] | bytes | Iterator[bytes]]:
+        if "x-compassion-guard-prompt" not in asked.headers:
+            return 200, iter(chat_stream(STEP))
+        late.wait(0.6)
+        return 200, answer(
+            reading(need_quote=ASKED[0]["content"], sentences=[sentence(STEP, "offer", step=True)])
+        )
+
+    def impatient(policy: Policy) -> Policy:
+        return replace(policy, exchange=replace(Exchange(), hold_seconds=0.3))
+
+    stub.route = judges
+    with (
+        asking(stub, tmp_path, change=impatient) as judge,
+        proxying(judge, stub.url) as url,
+        sdk(url) as client,
+    ):
+        assert ask(client, stream=True) == STEP
 
 
 def test_what_was_begun_is_finished_when_the_server_is_told_to_stop(stub: Stub, guard: Guard) -> None:
@@ -959,13 +968,13 @@ def test_it_is_ready_while_the_store_can_be_opened(guard: Guard, serve: Serve, h
 
 def test_metrics_count_what_happened(stub: Stub, serve: Serve, http: httpx2.Client) -> None:
     url = serve()
-    for status, answer in (
+    for status, body in (
         (200, completion(GOOD)),
         (200, completion(EMPTY_SORRY)),
         (500, {}),
-        (200, completion(GOOD + "x" * 5_000_000)),
+        (200, completion(EMPTY_SORRY + "x" * 5_000_000)),
     ):
-        stub.answer = (status, answer)
+        stub.answer = (status, body)
         post(http, url)
     http.get(f"{url}/v1/threads/t/messages")
     post(http, url, modalities=["audio"])

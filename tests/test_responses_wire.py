@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from pydantic import BaseModel
 from guard import Authority, Guard, Rewritten, Sent, UnguardedError, Withheld
 from guard import policy as policies
 from guard.client import GuardedCallError, WithheldCallError
+from guard.exchange.memory import Memory, Shelf, Shown
 from guard.settings import Settings
 from tests.cases import EMPTY_SORRY, REPLACE
 from tests.stub import GOOD, Stub, message, numbered, response, response_stream, sse
@@ -1767,3 +1769,27 @@ def test_input_items_of_a_response_are_not_read_through_the_guard(client: OpenAI
 
     with pytest.raises(UnguardedError):
         client.responses.input_items.list("resp_1")
+
+
+def test_an_event_loop_does_not_wait_for_the_store(stub: Stub, guard: Guard) -> None:
+    """Edge case 28: what was shown before is looked up in a thread, and so is a response that is read again."""
+    stub.answer = (200, response(message(GOOD), id="resp_2"))
+    threads: list[str] = []
+
+    class Store(Shelf):
+        def shown(self, id: str) -> Shown | None:
+            threads.append(threading.current_thread().name)
+            return Shown("conv_1", GOOD)
+
+    guard.memory = Memory(Store())
+
+    async def ask() -> None:
+        async with aplain(stub) as bare:
+            client = guard.wrap(bare)
+            await client.responses.create(model="stub", input="And now?", previous_response_id="resp_0")
+            await client.responses.retrieve("resp_7")
+
+    asyncio.run(ask())
+
+    assert len(threads) == 2
+    assert threading.current_thread().name not in threads

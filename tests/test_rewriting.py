@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from guard import Action, Authority, Guard, Preferences, Rewritten, ToolCall, Turn
-from guard.assessment import Assessment, Claim, Customer, Move, Sentence, Span
+from guard.assessment import Assessment, Claim, Customer, Defect, Move, Sentence, Span
 from guard.judging.sentences import split
 from guard.ledger.known import known
 from guard.rewriting.check import inventions, unfounded
@@ -29,7 +29,9 @@ def test_the_facts_of_the_draft_stay_and_the_step_follows() -> None:
 
     assert reply is not None
     assert reply.startswith(SORRY_AND_NEWS)
-    assert reply.endswith("I can send a replacement for a damaged item. Would you like me to go ahead?")
+    assert reply.endswith(
+        "I can send a replacement for a damaged item. Would you like me to go ahead with this for order #48213?"
+    )
 
 
 def test_a_customer_who_likes_tables_gets_what_is_what() -> None:
@@ -40,8 +42,8 @@ def test_a_customer_who_likes_tables_gets_what_is_what() -> None:
     assert reply is not None
     assert "| What we know | It left Utrecht on Monday. |" in reply
     assert (
-        "| What I can do | I can send a replacement for a damaged item. Would you like me to go ahead? |"
-        in reply
+        "| What I can do | I can send a replacement for a damaged item. "
+        "Would you like me to go ahead with this for order #48213? |" in reply
     )
 
 
@@ -316,7 +318,7 @@ def test_a_refusal_of_the_act_does_not_stand_beside_its_offer() -> None:
 
     reply = rewrite(one, seen("Order 4411 is non-refundable.", "answer"), NOBODY, 18)
 
-    assert reply == "I can refund up to $50. Would you like me to go ahead?"
+    assert reply == "I can refund up to $50. Would you like me to go ahead with this for order 4411?"
 
 
 @pytest.mark.parametrize("language", ["", " en", "eng", "English (UK)", "en-GB"])
@@ -361,7 +363,7 @@ def test_the_rewriters_own_offer_passes_the_judge(guard: Guard, wish: str) -> No
     ("asked", "does"),
     [
         ("I need a copy of my invoice from May.", "send a copy of an invoice by email"),
-        ("We need a late checkout on Sunday.", "give a late checkout until 2 pm"),
+        ("We need a late checkout.", "give a late checkout until 2 pm"),
         ("My car is in the workshop, I need a loan car.", "arrange a loan car for up to 7 days"),
         ("I'd like to add a checked bag to my flight.", "add a checked bag to a booking"),
         ("My tickets never came. Can you resend them?", "resend tickets to the email on the booking"),
@@ -373,3 +375,206 @@ def test_a_wish_in_the_words_of_the_action_is_offered(asked: str, does: str) -> 
     reply = rewrite(one, seen("I am so sorry.", "empathy"), NOBODY, 18)
 
     assert reply == f"I can {does}. Would you like me to go ahead?"
+
+
+AHEAD = "Would you like me to go ahead"
+
+
+@pytest.mark.parametrize(
+    ("asked", "does", "named"),
+    [
+        (
+            "The shoes of order HZ-4410 are too small. How do I swap them?",
+            "exchange shoes",
+            "for order HZ-4410?",
+        ),
+        (
+            "bowl in pieces, KC-30817, want another one",
+            "send a replacement for a broken item",
+            "for KC-30817?",
+        ),
+        ("Fix the lift please, flat 4C.", "repair the lift", "for flat 4C?"),
+        ("Order NF-22018: please send part 14.", "send a part", "for part 14 of order NF-22018?"),
+        ("Refund one of the 12.99, you charged twice.", "refund a duplicate charge", "for the 12.99?"),
+        (
+            "Can we move our tickets to the 18th? MUS-09071",
+            "move tickets to another day",
+            "for MUS-09071 on the 18th?",
+        ),
+        ("Move my visit on Tuesday to next Friday please.", "move a visit to another day", "next Friday?"),
+        ("Move my visit on Tuesday, I'm ill.", "move a visit to another day", None),
+        ("Order 4411 and order 4412 came broken, I want a replacement.", "replace broken items", None),
+        ("Send a replacement, it broke. My card is 4111 1111 1111 1111.", "replace broken items", None),
+        ("Send a replacement, it broke. Call me on 01632 960 118.", "replace broken items", None),
+        ("Send a replacement, it broke. My PIN is 48213.", "replace broken items", None),
+        ("Send a replacement, the 20000 miles broke it.", "replace broken items", None),
+    ],
+)
+def test_an_offer_names_what_it_is_for_where_only_one_thing_can_be_meant(
+    asked: str, does: str, named: str | None
+) -> None:
+    reply = offered(asked, Action("a", does))
+
+    assert reply is not None
+    assert reply.endswith(f"{AHEAD}?" if named is None else named)
+
+
+def test_the_order_takes_the_place_of_an_order() -> None:
+    assert offered("Please cancel order 4411.", Action("c", "cancel an order")) == (
+        "I can cancel your order 4411. Would you like me to go ahead?"
+    )
+
+
+def test_of_two_orders_the_one_of_the_last_turn_is_meant() -> None:
+    reply = offered(
+        "The lamp of order 4412 broke, send a replacement.",
+        Action("a", "replace broken items"),
+        earlier="Where is order 4411?",
+    )
+
+    assert reply is not None
+    assert reply.endswith("for order 4412?")
+
+
+def test_an_order_that_only_a_call_knows_is_named_too() -> None:
+    call = ToolCall("get_order", '{"order_id": "OD-1450"}', '{"status": "delivered"}')
+    one = case(
+        "My lamp broke, send a replacement.",
+        EMPTY_SORRY,
+        evidence=(call,),
+        may=(Action("a", "replace lamps"),),
+    )
+
+    reply = rewrite(one, seen("I am so sorry.", "empathy"), NOBODY, 18)
+
+    assert reply is not None
+    assert reply.endswith("for order OD-1450?")
+
+
+@pytest.mark.parametrize(
+    ("asked", "does"),
+    [
+        ("Had surgery on Monday. Can I pause my membership until I can walk again?", "freeze a membership"),
+        ("Need to bring a suitcase after all.", "add a checked bag to a booking"),
+        ("could you mail me the label", "send a return label by email"),
+        ("I want to use my phone in Oslo. Roaming seems to be off.", "switch roaming on or off"),
+        ("Is it possible to change the delivery address?", "change the delivery address before dispatch"),
+        ("My employer wants the invoice of my stay", "email a copy of the bill"),
+        (
+            "the vase came in pieces. I'd rather have another one than the money",
+            "send a replacement for a broken item",
+        ),
+        ("I'd like part of the 540 back.", "refund an order up to 120 EUR"),
+        ("please waitlist us for the ferry", "waitlist a booking for a full ferry"),
+        ("cancel it please, I chose the wrong file", "cancel an order that isn't printed yet"),
+    ],
+)
+def test_a_wish_in_other_words_is_understood_by_what_they_mean(asked: str, does: str) -> None:
+    reply = offered(asked, Action("b", "issue a certificate"), Action("a", does))
+
+    assert reply is not None
+    assert reply.startswith(f"I can {does}")
+
+
+BROKEN = Action("new", "send a replacement for a broken item", for_words=("broken",))
+ENGINEER = Action("visit", "book an engineer visit", for_words=("engineer", "no internet"))
+BLOCK = Action("block", "block a card", for_words=("lost", "stolen"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "action"),
+    [
+        ("Please don't send a replacement again, the last three were broken too.", BROKEN),
+        ("I returned the broken kettle and you refunded it, thanks. I'd like an apology.", BROKEN),
+        ("Your engineer left dirt all over our carpet. I want the name of the cleaner.", ENGINEER),
+        ("My card isn't lost, your machine kept it!", BLOCK),
+        ("Cancel the newsletter please.", Action("c", "cancel an order", for_words=("cancel",))),
+        ("I owe nothing. Correct that.", Action("p", "set up a payment plan", for_words=("owe",))),
+        ("You took 49 from me, I want it back.", Action("g", "issue a day pass for a guest")),
+        ("Will there be a seat with a socket?", Action("s", "assign another seat")),
+        ("Thank the chef for the meal, and take my request for a receipt.", Action("m", "change a meal")),
+        ("I have to change the name on my ticket.", Action("m", "change the meal on a booking")),
+        ("Refund my 31.80 please.", Action("r", "refund late orders", max_amount=10)),
+    ],
+)
+def test_a_word_of_an_action_alone_is_no_wish_for_it(asked: str, action: Action) -> None:
+    assert offered(asked, action) is None
+
+
+def test_words_of_what_went_wrong_call_for_the_action_without_a_wish() -> None:
+    assert offered("No internet since Tuesday.", ENGINEER) is not None
+    assert offered("The engineer came, and the socket works.", Action("v", ENGINEER.does)) is None
+
+
+def test_yes_to_an_offer_of_ours_is_a_wish_for_it() -> None:
+    may = (Action("aside", "put an item aside"), Action("ship", "ship an item to a shop"))
+    one = case("yes please", EMPTY_SORRY, may=may)
+    before = (
+        Turn("customer", "Is the coat there?"),
+        Turn("assistant", "Yes! I can put one aside until Friday. Shall I?"),
+    )
+
+    reply = rewrite(replace(one, turns=(*before, *one.turns)), seen("I am so sorry.", "empathy"), NOBODY, 18)
+
+    assert reply is not None
+    assert "aside" in reply
+
+
+def test_what_the_draft_falsely_says_was_done_is_offered_where_it_is_allowed() -> None:
+    draft = "I've replaced it."
+    one = case("It hums all night and I can't stand it.", draft, may=(Action("n", "replace it"), REFUND))
+    told = split(draft)[0]
+    false = Claim("done", "replace", told, standing="ungrounded")
+    judged = Assessment(Customer("action"), (Sentence(told, "action_done"),), (false,))
+
+    reply = rewrite(one, judged, NOBODY, 18)
+
+    assert reply == "I can replace it. Would you like me to go ahead?"
+
+
+def test_a_false_claim_is_no_recognition_and_what_follows_a_gap_goes() -> None:
+    draft = "I've lifted the ban on your account. Your new bag leaves on {{date}}. Keep the old one."
+    one = case(
+        "Open an appeal against the ban please, account AC-5512.", draft, may=(Action("a", "open an appeal"),)
+    )
+    parts = split(draft)
+    false = Claim("done", "act", parts[0], standing="ungrounded")
+    gap = Defect("placeholder", Span("{{date}}", draft.index("{{"), draft.index("}}") + 2))
+    judged = Assessment(
+        Customer("action"),
+        (
+            Sentence(parts[0], "empathy", kind="cognitive"),
+            Sentence(parts[1], "action_commit", moves_need=True),
+            Sentence(parts[2], "instruct", moves_need=True),
+        ),
+        (false,),
+        (gap,),
+    )
+
+    assert rewrite(one, judged, NOBODY, 18) == (
+        "I can open an appeal. Would you like me to go ahead with this for account AC-5512?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        (
+            Action("t", "open a trace", deadline="answer within 2 days"),
+            "I can open a trace (answer within 2 days).",
+        ),
+        (
+            Action("t", "open a trace", deadline="ten working days"),
+            "I can open a trace within ten working days.",
+        ),
+        (
+            Action("t", "open a trace", needs=("which carrier",)),
+            "To open a trace, I need to know which carrier. Could you tell me?",
+        ),
+    ],
+)
+def test_a_deadline_and_a_need_are_said_in_grammatical_sentences(action: Action, said: str) -> None:
+    reply = offered("Please open a trace for my parcel.", action)
+
+    assert reply is not None
+    assert reply.startswith(said)

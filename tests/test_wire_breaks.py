@@ -2,15 +2,22 @@
 
 import json
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Literal
 
+import httpx2
 import pytest
 from openai import OpenAI
 
 from guard import Guard, Withheld
-from guard.client import GuardedCallError
+from guard.client import GuardedCallError, WithheldCallError
+from guard.exchange import chat
+from guard.policy import Exchange
 from guard.settings import Settings
 from tests.cases import EMPTY_SORRY
+from tests.proxying import proxying
 from tests.stub import ASKED, GOOD, Stub, chat_stream, chunk, completion, message, numbered, response, sse
 
 BROKEN = "My lamp came broken, I want a replacement."
@@ -223,3 +230,140 @@ def test_an_error_event_is_told_while_the_connection_stays_open(
     ours.close()
     theirs.close()
     assert guard.desk.open() == []
+
+
+TWICE = '{{"id": "c1", "object": "chat.completion", "created": 1, "model": "stub", "choices": {0}, "choices": {1}}}'
+"""Python takes the last of two, others the first."""
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_answer_that_holds_a_name_twice_is_not_passed_on(
+    client: OpenAI, stub: Stub, guard: Guard, first: bool
+) -> None:
+    good, sorry = (json.dumps(completion(text)["choices"]) for text in (GOOD, EMPTY_SORRY))
+    stub.answer = (200, TWICE.format(*((sorry, good) if first else (good, sorry))).encode())
+
+    with pytest.raises(GuardedCallError, match="a name twice"):
+        asked(client)
+    assert guard.desk.open() == []
+
+
+def test_a_stream_that_holds_a_name_twice_is_not_passed_on(client: OpenAI, stub: Stub) -> None:
+    twice = f'{{"index": 0, "delta": {{"content": "{EMPTY_SORRY}", "content": "{GOOD}"}}, "finish_reason": "stop"}}'
+    stub.pieces = lambda: [sse(f'{{"id": "c1", "choices": [{twice}]}}'), sse("[DONE]")]
+
+    with pytest.raises(GuardedCallError, match="a name twice"):
+        streamed(client)
+
+
+def test_a_request_that_holds_a_name_twice_is_not_sent(stub: Stub, guard: Guard) -> None:
+    """Which messages would the model read?"""
+    messages = json.dumps(ASKED)
+    body = (
+        f'{{"model": "stub", "messages": {messages}, "messages": [{{"role": "user", "content": "Thanks!"}}]}}'
+    )
+
+    with proxying(guard, stub.url) as url:
+        told = httpx2.post(f"{url}/v1/chat/completions", content=body)
+
+    assert (told.status_code, told.json()["error"]["code"]) == (422, "unguarded")
+    assert stub.calls == 0
+
+
+def test_a_reply_in_json_that_holds_its_field_twice_is_judged_by_all_of_its_words(
+    stub: Stub, guard: Guard
+) -> None:
+    fielded = Guard(replace(guard.policy, exchange=Exchange(reply_field="/reply")), guard.settings)
+    stub.answer = (200, completion(f'{{"reply": "{EMPTY_SORRY}", "reply": "Thanks!"}}'))
+
+    with OpenAI(api_key="k", base_url=stub.url) as plain, pytest.raises(WithheldCallError):
+        fielded.wrap(plain).chat.completions.create(  # type: ignore[call-overload]
+            model="stub", messages=ASKED, response_format={"type": "json_object"}
+        )
+
+
+DEPTHS = [100, 500, *range(900, 1000), 5000, 100_000]
+"""Too deep is somewhere among them, and not at the same place for who reads and who writes."""
+
+
+@pytest.mark.parametrize("mode", ["enforce", "observe"])
+def test_json_however_deep_is_judged_or_an_error_of_ours(
+    stub: Stub, guard: Guard, mode: Literal["enforce", "observe"]
+) -> None:
+    judge = Guard.load(mode=mode, settings=guard.settings)
+    seen: set[str] = set()
+
+    with OpenAI(api_key="k", base_url=stub.url, max_retries=0) as plain:
+        client = judge.wrap(plain)
+        for depth in DEPTHS:
+            deep = b"[" * depth + b"]" * depth
+            body = json.dumps(completion(EMPTY_SORRY))[:-1].encode() + b', "deep": ' + deep + b"}"
+            event = json.dumps({"id": "c1", "choices": []})[:-1].encode() + b', "deep": ' + deep + b"}"
+            whole = [*chat_stream(EMPTY_SORRY)[:-1], b"data: " + event + b"\n\n", sse("[DONE]")]
+            stub.answer = (200, body)
+            for ask in (_bytes, streamed):
+                stub.pieces = (lambda told=whole: told) if ask is streamed else None
+                try:
+                    told = ask(client)
+                except GuardedCallError as error:
+                    assert mode == "enforce"
+                    seen.add("deeply" if "deeply" in str(error) else "no JSON")
+                else:
+                    assert (b"apologize" in told) is (mode == "observe")
+                    seen.add("judged")
+
+    assert "judged" in seen
+    assert mode == "observe" or "no JSON" in seen
+
+
+def _bytes(client: OpenAI) -> bytes:
+    return client.chat.completions.with_raw_response.create(model="stub", messages=ASKED).content  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("mode", ["enforce", "observe"])
+def test_a_request_however_deep_is_judged_or_refused(
+    stub: Stub, guard: Guard, mode: Literal["enforce", "observe"]
+) -> None:
+    stub.answer = (200, completion(GOOD))
+    judge = Guard.load(mode=mode, settings=guard.settings)
+    codes: Counter[int] = Counter()
+
+    with proxying(judge, stub.url) as url, httpx2.Client(timeout=10) as http:
+        for depth in DEPTHS[::4]:
+            deep = "[" * depth + "]" * depth
+            for path, more in (
+                ("chat/completions", '"metadata": '),
+                ("chat/completions", '"tools": '),
+                ("responses", '"metadata": '),
+            ):
+                body = f'{{"messages": {json.dumps(ASKED)}, "input": "Hello?", {more}{deep}}}'
+                codes[http.post(f"{url}/v1/{path}", content=body).status_code] += 1
+            review = f'{{"id": "1", "context": [], "draft": "Hi!", "actions": [{{"name": "f", "result": {deep}}}]}}'
+            codes[http.post(f"{url}/v1/review", content=review).status_code] += 1
+
+    assert not {code for code in codes if code == 500}
+    assert codes[200] > len(DEPTHS[::4])
+
+
+@pytest.mark.parametrize(
+    ("reads", "says"), [("messages", "the body is nested"), ("drafts", "answer is nested")]
+)
+def test_what_is_too_deep_for_whoever_reads_it_next_is_an_error_of_ours(
+    stub: Stub, guard: Guard, monkeypatch: pytest.MonkeyPatch, reads: str, says: str
+) -> None:
+    """The room that is left depends on the caller, so the second reader may fail where the first did not."""
+
+    def too_deep(_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(chat, reads, too_deep)
+    stub.answer = (200, completion(GOOD))
+    watching = Guard.load(mode="observe", settings=guard.settings)
+
+    with OpenAI(api_key="k", base_url=stub.url, max_retries=3) as plain:
+        with pytest.raises(GuardedCallError, match=says):
+            asked(guard.wrap(plain))
+        calls = stub.calls
+        assert GOOD in asked(watching.wrap(plain))
+
+    assert calls == (reads == "drafts")

@@ -9,6 +9,7 @@ from guard.errors import UnguardedError
 from guard.exchange import chat, responses
 from guard.exchange.drafts import Dialect
 from guard.exchange.memory import Memory, Said
+from guard.exchange.sse import unambiguous
 from guard.exchange.surface import check_guardable, surface
 from guard.records import Json
 
@@ -48,6 +49,11 @@ def asked(method: str, path: str, headers: Mapping[str, str], body: bytes, memor
             return _response(_request(body, where), headers, where, memory)
         case "response":
             return _again(path, where, memory)
+        case "kept":
+            raise UnguardedError(
+                f"{where} gives back what the model's server keeps: drafts too that were withheld. "
+                "`guard.last_reply(conversation)` is what the customer saw; read the rest without the guard."
+            )
         case "unguarded":
             raise UnguardedError(
                 f"{where} may give a reply, and only chat completions and responses are guarded. "
@@ -66,10 +72,10 @@ def digest(messages: object) -> str:
 
 
 def json_object(body: bytes) -> dict[str, Json] | None:
-    """The body, where it is a JSON object."""
+    """The body, where it is a JSON object with each name once."""
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
+        found = unambiguous(body)
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None
 
@@ -77,7 +83,9 @@ def json_object(body: bytes) -> dict[str, Json] | None:
 def _request(body: bytes, where: str) -> dict[str, Json]:
     request = json_object(body)
     if request is None:
-        raise UnguardedError(f"{where}: the body is no JSON object, so its reply cannot be judged.")
+        raise UnguardedError(
+            f"{where}: the body is no JSON object, or one too deep or with a name twice, so its reply cannot be judged."
+        )
     return request
 
 

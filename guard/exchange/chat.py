@@ -16,6 +16,8 @@ _ANSWERS = words("id object created model usage system_fingerprint service_tier 
 _CHOICES = words("index finish_reason content_filter_results")
 """Fields of an answer and of a choice that hold no words. In a replaced one nothing else stays: some servers repeat the
 draft elsewhere."""
+_CHUNKS = (_ANSWERS - {FIELD}) | {"choices"}
+"""Fields of a chunk that stay: a mark in it is another's."""
 _CUT = ("length", "content_filter")
 """Why a draft ended early; what stands in its place has not."""
 
@@ -116,12 +118,12 @@ def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int,
         chunk = event.json()
         parts = [(_index(part, n), part) for n, part in enumerate(_choices(chunk))]
         kept = [_part_told(part, waiting.pop(n, "")) if n in changed else part for n, part in parts]
-        if event.is_plain and kept == [part for _, part in parts] and chunk.keys() <= _ANSWERS | {"choices"}:
+        if event.is_plain and kept == [part for _, part in parts] and chunk.keys() <= _CHUNKS:
             out.append(event)
         elif any(kept) or not parts or chunk.get("usage"):
             shown: list[Json] = [part for part in kept if part]
             first = mark if any(n in changed for n, _ in parts) else {}
-            out.append(written({**_only(chunk, _ANSWERS), "choices": shown, **first}))
+            out.append(written({**_only(chunk, _CHUNKS), "choices": shown, **first}))
             mark = {} if first else mark
     return out
 

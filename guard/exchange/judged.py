@@ -3,9 +3,10 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from math import inf
 
 from guard.assessment import Unjudged
-from guard.errors import GuardError
+from guard.errors import GuardError, UnguardedError
 from guard.exchange.asked import Asked, asked, json_object
 from guard.exchange.drafts import FIELD
 from guard.exchange.reviewed import Reviewed, remembered, reviewed, without_draft
@@ -22,10 +23,11 @@ def asked_for(
     """`asked`; who only watches lets pass what cannot be judged, and says so."""
     try:
         return asked(method, path, headers, body, manner.memory)
-    except GuardError as error:
+    except (GuardError, RecursionError) as error:
+        told = _told(error, UnguardedError(f"{method} {path}: the body is nested too deeply to be judged."))
         if manner.policy.mode == "enforce":
-            raise
-        _LOG.warning("unjudged in mode %s: %s", manner.policy.mode, error)
+            raise told from None
+        _LOG.warning("unjudged in mode %s: %s", manner.policy.mode, told)
         return None
 
 
@@ -39,17 +41,24 @@ def answered(ask: Asked, body: bytes, manner: Manner) -> Steps[Answered]:
         return _unread(
             body,
             manner,
-            GuardError("the model's answer is no JSON object, so it was not passed on unjudged."),
+            GuardError(
+                "the model's answer is no JSON object, or one too deep or with a name twice, so it was not passed on unjudged."
+            ),
         )
     try:
         judged = yield from reviewed(ask, answer, manner)
+        return _answer(body, judged, manner)
     except Exception as error:  # noqa: BLE001 - see `_unread`
         return _unread(body, manner, error)
-    if judged.replies:
-        return Answered(_dumped(_marked(judged)), judged.outcome, judged.names, judged.mark)
-    if judged.mark is None or manner.policy.mode == "observe":
+
+
+def _answer(body: bytes, judged: Reviewed, manner: Manner) -> Answered:
+    """The body with its mark: the very bytes that came where nothing in them is replaced and they can take it."""
+    if not judged.replies and (judged.mark is None or manner.policy.mode == "observe"):
         return Answered(body, judged.outcome, judged.names)
-    return Answered(_spliced(body, judged.mark), judged.outcome, judged.names, judged.mark)
+    anew = judged.replies or FIELD in judged.answer or not _is_plain(body)  # another guard's mark gives way
+    told = _dumped(_marked(judged)) if anew else _spliced(body, judged.mark or {})
+    return Answered(told, judged.outcome, judged.names, judged.mark)
 
 
 class Held:
@@ -82,29 +91,35 @@ class Held:
         self._bytes += len(piece)
         return b"" if self.holds else piece
 
-    def verdict(self, *, over: bool = False) -> Steps[Answered] | None:
+    def verdict(self, *, over: bool = False, late: bool = False) -> Steps[Answered] | None:
         """The judging, once, when the stream has told its end (`over`: the connection has), or nobody waits for it.
 
-        A reader that stops at the end of what is told, and not of the connection, must not be left without one.
+        `late`: whoever reads has waited for as long as the policy holds a stream. A reader that stops at the end of
+        what is told, and not of the connection, must not be left without a verdict.
         """
         whole = over or self._ended
-        late = None if whole else self.too_much
-        if self._judged or not (whole or late):
+        why = None if whole else self._too_late() if late else self._too_much()
+        if self._judged or not (whole or why):
             return None
         self._judged = True
-        return self.cut(late) if late else self.end()
+        return self.cut(why) if why else self.end()
 
-    @property
-    def too_much(self) -> Unjudged | None:
-        """Why nobody waits for the rest; None while it may go on."""
-        limits = self._manner.policy.exchange
+    def patience(self) -> float:
+        """For how many seconds more whoever reads may wait for the model's next words."""
         if not self.holds:
-            return None
-        if self._bytes > limits.hold_bytes:
-            return Unjudged("too_long", f"the stream is longer than {limits.hold_bytes} bytes")
-        if self._manner.clock() - self._since > limits.hold_seconds:
-            return Unjudged("timeout", f"the stream takes longer than {limits.hold_seconds} seconds")
-        return None
+            return inf
+        return max(0.0, self._manner.policy.exchange.hold_seconds - (self._manner.clock() - self._since))
+
+    def _too_much(self) -> Unjudged | None:
+        """Why nobody waits for the rest; None while it may go on."""
+        limit = self._manner.policy.exchange.hold_bytes
+        if self.holds and self._bytes > limit:
+            return Unjudged("too_long", f"the stream is longer than {limit} bytes")
+        return self._too_late() if self.patience() <= 0 else None
+
+    def _too_late(self) -> Unjudged:
+        limit = self._manner.policy.exchange.hold_seconds
+        return Unjudged("timeout", f"the stream takes longer than {limit} seconds")
 
     def end(self) -> Steps[Answered]:
         """The stream has ended: what may be shown of it. Raises as `answered`."""
@@ -114,13 +129,13 @@ class Held:
             if heard.answer is None:  # an error is passed on; the words before it nobody judged
                 return Answered(_raw(heard.events) if self.holds else b"", None)
             judged = yield from reviewed(self._asked, heard.answer, self._manner)
+            told = list(heard.events)
+            if judged.replies:
+                told = self._asked.dialect.told(told, _marked(judged), judged.replies)
         except Exception as error:  # noqa: BLE001 - see `_unread`
             return _unread(b"", self._manner, error)
         if not self.holds:
             return Answered(b"", judged.outcome, judged.names)
-        told = list(heard.events)
-        if judged.replies:
-            told = self._asked.dialect.told(told, _marked(judged), judged.replies)
         return Answered(_raw(told), judged.outcome, judged.names, judged.mark)
 
     def cut(self, why: Unjudged) -> Steps[Answered]:
@@ -133,12 +148,20 @@ class Held:
 
 def _unread(body: bytes, manner: Manner, error: Exception) -> Answered:
     """Who only watches must not break what they watch; who enforces passes nothing on that nobody could read."""
+    error = _told(
+        error, GuardError("the model's answer is nested too deeply, so it was not passed on unjudged.")
+    )
     if manner.policy.mode == "enforce" or isinstance(error, NotForProseError):
         raise error
     # Words of an error that is not ours could be a customer's.
     told = str(error) if isinstance(error, GuardError) else type(error).__name__
     _LOG.warning("unjudged in mode %s: %s", manner.policy.mode, told)
     return Answered(body, None)
+
+
+def _told(error: Exception, too_deep: GuardError) -> Exception:
+    """How deep is too deep depends on who called whom, so it may show anywhere between reading and writing JSON."""
+    return too_deep if isinstance(error, RecursionError) else error
 
 
 def _marked(judged: Reviewed) -> dict[str, Json]:
@@ -153,9 +176,12 @@ def _dumped(answer: Mapping[str, Json]) -> bytes:
     return json.dumps(answer).encode()
 
 
+def _is_plain(body: bytes) -> bool:
+    """Nothing stands before or behind the object, and it is no UTF-16."""
+    return body[:1] == b"{" and body.rstrip()[-1:] == b"}"
+
+
 def _spliced(body: bytes, mark: Mapping[str, Json]) -> bytes:
     """The body with the mark as its last field, every other byte as it came."""
     text = body.rstrip()
-    if text[:1] != b"{" or text[-1:] != b"}":  # no UTF-8, or whitespace before it
-        return _dumped({**(json_object(body) or {}), FIELD: dict(mark)})
     return text[:-1] + b"," + json.dumps(FIELD).encode() + b":" + _dumped(mark) + b"}"

@@ -1,12 +1,13 @@
 """Server-sent events: bytes in whatever pieces they come, events out, each with the bytes that it came as.
 
 Framing is that of https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream: lines end
-in LF, CR or CRLF, an empty line ends an event, `data:` lines add up, a comment begins with a colon.
+in LF, CR or CRLF, an empty line ends an event, `data:` lines add up, a comment begins with a colon. The JSON in them, and
+in what is not streamed, is read here too: by everybody alike.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -38,11 +39,13 @@ class Event:
     def json(self) -> dict[str, Json]:
         """Raises `CaseError` where the data is no JSON object."""
         try:
-            value = json.loads(self.data or "")
-        except (ValueError, RecursionError):
+            value = unambiguous(self.data or "")
+        except ValueError:
             value = None
         if not isinstance(value, dict):
-            raise CaseError("an event of the model's stream holds no JSON object.")
+            raise CaseError(
+                "an event of the model's stream holds no JSON object, or one too deep or with a name twice."
+            )
         return value
 
 
@@ -105,6 +108,23 @@ class Splitter:
         self._raw.clear()
         self._data = []
         return [event]
+
+
+def unambiguous(text: str | bytes) -> Json:
+    """JSON in which every reader reads the same. Raises `ValueError` where it is none, or where a name stands twice."""
+    try:
+        value: Json = json.loads(text, object_pairs_hook=_once)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    return value
+
+
+def _once(pairs: Sequence[tuple[str, Json]]) -> dict[str, Json]:
+    """Of two values with one name some readers take the first and some the last: nobody knows which one was judged."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a name stands twice")
+    return made
 
 
 def written(data: Json, name: str | None = None) -> Event:

@@ -2,14 +2,15 @@
 
 import json
 
+from guard.exchange.sse import unambiguous
 from guard.records import Json
 
 
 def find(text: str, pointer: str) -> str | None:
     """The text at the pointer; None where the JSON has none there."""
     try:
-        value: Json = json.loads(text)
-    except (ValueError, RecursionError):
+        value = unambiguous(text)
+    except ValueError:
         return None
     for step in _steps(pointer):
         value = _child(value, step)

@@ -7,8 +7,9 @@ from typing import Literal
 from guard.errors import UnguardedError
 from guard.records import Json
 
-Surface = Literal["chat", "responses", "response", "no_reply", "unguarded"]
-"""A chat completion, a response, one that was asked for before and is read again, and the rest."""
+Surface = Literal["chat", "responses", "response", "kept", "no_reply", "unguarded"]
+"""A chat completion, a response, one that was asked for before and is read again, other ways to read what was drafted,
+and the rest."""
 
 _ID = r"[^/]+"
 _NO_REPLY = {
@@ -19,6 +20,11 @@ _NO_REPLY = {
 }
 """Ends of paths that are known to hold no reply. What a file holds is not among them: the results of a batch do."""
 _AGAIN = {"GET": rf"responses/{_ID}", "POST": rf"responses/{_ID}/cancel"}
+_KEPT = {
+    "GET": rf"chat/completions(/{_ID}(/messages)?)?|responses/{_ID}/input_items|conversations/{_ID}/items(/{_ID})?",
+    "POST": rf"chat/completions/{_ID}",
+}
+"""Where a server that was asked to keep what we judge gives it back as it was drafted."""
 
 
 def surface(method: str, path: str) -> Surface:
@@ -27,11 +33,16 @@ def surface(method: str, path: str) -> Surface:
         return "chat"
     if method == "POST" and path.endswith("/responses"):
         return "responses"
-    ends = "|".join(end for methods, end in _NO_REPLY.items() if method in methods.split())
-    if method == "DELETE" or (ends and re.search(rf"(?:^|/)(?:{ends})/?$", path)):
+    known = "|".join(end for methods, end in _NO_REPLY.items() if method in methods.split())
+    if method == "DELETE" or _ends(path, known):
         return "no_reply"
-    again = _AGAIN.get(method)
-    return "response" if again and re.search(rf"(?:^|/){again}/?$", path) else "unguarded"
+    if _ends(path, _AGAIN.get(method, "")):
+        return "response"
+    return "kept" if _ends(path, _KEPT.get(method, "")) else "unguarded"
+
+
+def _ends(path: str, ends: str) -> bool:
+    return bool(ends and re.search(rf"(?:^|/)(?:{ends})/?$", path))
 
 
 def check_guardable(request: Mapping[str, Json], messages: Json) -> None:

@@ -38,12 +38,25 @@ _PROHIBITS = re.compile(
 )
 _INSTEAD = re.compile(r"\b(?:rather than|instead of|in place of)\b[^,;.]*")
 """What is not to be done, beside what is."""
-_REFUSES = words("refuse decline deny reject withhold avoid stall never not no don't")
+_REFUSES = words("refuse decline deny reject withhold avoid stall never not no don't forbid prohibit prevent")
+_NO_VERB = words(
+    "only for with after within if when once unless all any every each this that these those in on at to from by until before as both "
+    "half a an the our your their its it there here we you i he she they who what which where how and or but so then also always "
+    "mostly sometimes usually may can must should will would could need needs require requires ask expect consider"
+)
+"""Words that begin a sentence and are no verb of ours; to ask and to need give nothing."""
+_GIVES = re.compile(r"^\W*(?P<verb>[a-z]{3,})(?P<rest> (?:an?|the|one|another|up to|your|their|any) .*)")
+_GIVES_SOME = re.compile(
+    r"^(?P<verb>[a-z]{3,}(?<![^s]s)(?<!ed)(?<!ing)(?<!ly)(?<!ion)(?<!ent))(?P<rest> (?:[a-z-]+ed )?[a-z-]+[^s]s(?! (?:is|are|was|were|has|have|must|may|can|need|for|of)\b).*)"
+)
+"""A verb that no table holds, by what follows it: "waitlist a guest", "retry failed payments"."""
 _SERVES = words(
     "explain look check tell give offer issue process provide arrange make grant initiate approve "
     "help track find show subscribe answer confirm set start collect pick return accept honour honor "
     "match prorate reduce lower increase review verify investigate generate print order charge pay "
-    "sign enrol enroll lift donate prepare request trace repair fix promise restart reboot run test"
+    "sign enrol enroll lift donate prepare request trace repair fix promise restart reboot run test "
+    "put bring export install upload download clean split spread lend loan retry rerun invite list publish mark merge translate "
+    "teach take keep end rent prolong measure deduct defer postpone copy clear"
 )
 """Verbs that a service does in its own voice and that name no act of the table."""
 _LIGHT = words(
@@ -67,6 +80,8 @@ _NOT_OURS = re.compile(
     r"\bby (?!the assistant|you|chat|us)\w+|^\W*(?:only|customers?|supervisors?|managers?|the \w+ team)\b|\bnot by\b"
 )
 """Somebody else's doing."""
+_OF_VALUE = MONEY | {"replace"}
+"""Acts that are not offered on a condition: who is refused then has been promised something."""
 _OF_THINGS = frozenset({"refund", "change", "replace", "cancel", "send", "ship", "stop", "unlock", "book"})
 """Acts whose authority is for a thing: who may waive the late fee may not waive the annual one."""
 AT_LARGE = frozenset(
@@ -137,10 +152,23 @@ _WINDOW = re.compile(
 """A time that the thing must be in, as against one that may be promised: "within 30 days of purchase"."""
 _CONDITION = re.compile(
     r"\b(?:if|unless|only|provided|otherwise|subject to|as long as|depending|before|after|until(?! \d)|while|during|once|when|where|whenever|"
-    r"eligible|qualif\w+|first[- ]time|tier|per (?:year|month|customer|account|order|household)|a (?:year|month)|one per)\b|\brequir\w*|\bneeds?\b|\b(?:except|excluding|but not)\b|\bnot (?:for|on|if|when|sale|final|clearance|digital|opened|used)\b|\bon (?:week(?:days|ends)|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b"
-    r"|\b(?:unopened|unused|unworn|unsold|unshipped)\b|\b(?:must|has to|have to) (?:confirm|agree|approve|sign)\b"
+    r"eligible|qualif\w+|first[- ]time|tier|per (?:year|month|customer|account|order|household)|(?:once|twice|\w+ times|one) a (?:year|month)|one per)\b|\brequir\w*|\bneeds?\b|\b(?:except|excluding|but not)\b|\bnot (?:for|on|if|when|sale|final|clearance|digital|opened|used)\b|\bon (?:week(?:days|ends)|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b"
+    r"|\b\w+ed by us\b|\b(?:unopened|unused|unworn|unsold|unshipped)\b|\b(?:must|has to|have to) (?:confirm|agree|approve|sign)\b"
     r"|\b(?:for|to) (?!all\b|any\b|our\b|the\b|every\b|your\b)[\w-]+(?: [\w-]+)? (?:members?|customers?|users?|subscribers?|accounts?|holders?|clients?|guests?|passengers?|patients?)\b"
 )
+_UNTIL_THEN = re.compile(
+    r"\b(?:that|which) (?:(?:is|are|was|were|has|have|can)(?: not|n't)|cannot|(?:is|are) (?:still|yet)) (?:yet |been |already |be )*[\w-]+(?: yet)?\b"
+    r"|\bbefore (?:the |it |they |its )?(?!asking|approval)[a-z]+(?: (?:is|are|has|have|was|were|starts?|begins?|leaves?|ships?|goes|go))*\b"
+    r"|\buntil (?:the )?[a-z]+(?: before)?\b|\b(?:un(?:opened|used|worn|sold|shipped|paid|printed)|not yet [a-z]+)\b"
+)
+"""How far things may have got: the act itself shows it, so an offer of an act that moves no money may say it."""
+_HOW_OFTEN = re.compile(
+    r"\b(?:(?:once|twice|one|two|three) )?(?:per|every) (?:year|month|week|customer|account|order|household|stay|season)\b|\b(?:once|twice|\w+ times) a (?:year|month|week)\b|\bon (?:week(?:days|ends)|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b|\bduring\b"
+)
+_GONE_WRONG = re.compile(
+    r"\b(?:that|which|who) (?:never|no longer|(?:do|does|did|would|will|could)(?: not|n't)|won't)\b[^,;.]*"
+)
+"""What went wrong with a thing, as "broken" says it: "an order that never arrived"."""
 _APPROVAL = re.compile(
     r"\b(?:approv(?:al|ed)|sign-?off)\b|\b(?:supervisor|manager)s?\b(?= (?:must|has to|have to|needs?|only|approv|confirm|sign|refund|decide))"
     r"|\bonly (?:a |the )?(?:\w+ )?(?:supervisor|manager)|\brequir\w*|\b(?:with|by|from|after asking) (?:a |the |our |your )?(?:\w+ )?(?:supervisor|manager)"
@@ -168,7 +196,8 @@ _BARE_LIMIT = re.compile(
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One action, read. `acts` are its own, `core` those that a customer asks for; `says` follows "I can", None where it
-    is not to be said. `about`: words of the one thing that it is for, "shipping fee"; `unread`: acts that a sentence
+    is not to be said. `conditional`: something stands in between that cannot be checked from here; where `says` is there all
+    the same, it says what. `about`: words of the one thing that it is for, "shipping fee"; `unread`: acts that a sentence
     names which neither permits nor forbids clearly.
     """
 
@@ -204,23 +233,29 @@ def read(action: Action) -> Grant:
     forbidden = frozenset[str]().union(*(_forbidden(c) for c in clauses))
     verb, rest = _granted(_HAND_OUT.sub("give", clauses[0])) if clauses else ("", "")
     limit, percent = _limits(action, whole)
-    if not verb or _APPROVAL.search(whole):
+    plain = spoken[:1].islower() and not _NOT_OURS.search(text)
+    unlisted = _unlisted(clauses[0]) if clauses and not verb and plain else ""
+    if not (verb or unlisted) or _APPROVAL.search(whole):
         approved = _APPROVAL.search(whole) and not _THRESHOLD.search(whole)
         others = " . ".join(c for c in clauses if not _PROHIBITS.search(c))
         unread = frozenset() if approved or _NOT_OURS.search(text) else acts_in(others) - forbidden
         return Grant(action, forbidden=forbidden, limit=limit, percent=percent, unread=unread)
     excluded = any(re.match(r"(?:not|no|never)\b", c) for c in clauses[1:])
-    conditional = excluded or any(form.search(whole) for form in (_CONDITION, _WINDOW)) or _says_worth(whole)
-    acts, core = _acts(verb, rest)
+    unsaid = _HOW_OFTEN.sub(" ", _UNTIL_THEN.sub(" ", _WINDOW.sub(" ", whole)))
+    uncertain = excluded or _CONDITION.search(unsaid) is not None or _says_worth(unsaid)
+    conditional = uncertain or unsaid != whole
+    acts, core = _acts(verb, rest) if verb else (frozenset[str](), frozenset[str]())
     about = _about(verb, rest) if core & _OF_THINGS else frozenset[str]()
-    hidden = conditional or forbidden or _UNFILLED.search(spoken)
+    of_value = bool(core & _OF_VALUE) or limit is not None or percent is not None
+    hidden = uncertain or forbidden or (conditional and of_value) or _UNFILLED.search(spoken)
     return Grant(
         action,
         acts=acts - forbidden,
         core=core - forbidden,
         forbidden=forbidden,
-        verb=verb,
-        says=None if hidden else _to_the_customer(_said(spoken, verb)),
+        verb=verb or unlisted,
+        says=None if hidden else _to_the_customer(_said(spoken, verb or unlisted)),
+        unread=frozenset() if verb else acts_in(text) - forbidden,
         conditional=conditional,
         limit=limit,
         percent=percent,
@@ -240,13 +275,20 @@ def _granted(clause: str) -> tuple[str, str]:
     """The main verb and what follows it, where the clause is a permission of ours; else nothing."""
     if (found := _MAY.match(clause)) and found["verb"] not in _REFUSES:
         return (found["verb"], found["rest"]) if _is_verb(found["verb"]) else ("", "")
-    if not (found := _PLAIN.match(_WE.sub("", clause))) or _PROHIBITS.search(clause):
+    if not (found := _PLAIN.match(_WE.sub("", clause))) or _PROHIBITS.search(_told_of_things(clause)):
         return "", ""
     verb, rest = found["verb"], found["rest"]
     if _is_verb(verb) and not _noun_first(rest):
         return verb, rest
     base = next((b for b in (verb.removesuffix("s"), verb.removesuffix("es")) if _is_verb(b)), "")
     return (base, rest) if base and verb != base and _ARTICLE.match(rest) else ("", "")
+
+
+def _unlisted(clause: str) -> str:
+    """A verb of ours that no table holds, in the imperative; nothing where the clause is none."""
+    found = _GIVES.match(clause) or (None if acts_in(clause) else _GIVES_SOME.match(clause))
+    bare = found is None or found["verb"] in _NO_VERB | _REFUSES or _is_verb(found["verb"])
+    return "" if found is None or bare or _PROHIBITS.search(_told_of_things(clause)) else found["verb"]
 
 
 def _is_verb(word: str) -> bool:
@@ -295,9 +337,15 @@ def _forbidden(clause: str) -> frozenset[str]:
     refuses = (may["verb"] if may else first["verb"] if first else "") in _REFUSES
     if may and not refuses:
         return frozenset()
+    clause = _told_of_things(clause)
     if not refuses and not ((mark := _PROHIBITS.search(clause)) and not _bound(clause, mark.end())):
         return frozenset()
     return acts_in(clause) - _ASIDE or acts_in(clause)
+
+
+def _told_of_things(clause: str) -> str:
+    """The clause without what it says of the thing: "refund an order that never arrived" rules nothing out."""
+    return _GONE_WRONG.sub(" ", _UNTIL_THEN.sub(" ", clause))
 
 
 def _bound(clause: str, start: int) -> bool:

@@ -29,6 +29,8 @@ _OTHERS = re.compile(
     r"\b(?:colleagues?|managers?|supervisors?|teams?|specialists?|technicians?|engineers?|representatives?|agents?|advis[eo]rs?|someone|somebody|they|he|she|department|office)\b"
 )
 """Somebody else's promise: who may refund may also write about it, but binds nobody else by that."""
+_OWN_WORDS = 2
+"""Words of its own that an offer may add to the authority's: what it is for."""
 _MORE = re.compile(r"\b(?:another|additional|extra|further|on top|also|plus|as well|too)\b")
 
 
@@ -50,7 +52,7 @@ def against_authority(
         return replace(
             claim, standing="unauthorised", why=f"the authority rules it out: {ruled_out.action.does}"
         )
-    fitting = [g for g in grants if _covers(g, claim.act, told)]
+    fitting = [g for g in grants if _covers(g, claim.act, told) or _says_so(g, claim)]
     if not fitting:
         unread = [g for g in grants if claim.act in g.unread]
         if unread and (why := _beyond(claim, told, unread, case)):
@@ -117,19 +119,30 @@ def _covers(grant: Grant, act: str, told: str) -> bool:
 
 def _if_certain(claim: Claim, told: str, fitting: list[Grant], case: Case) -> Claim:
     """Verified, unless something that cannot be seen from here stands in between."""
-    if all(g.conditional for g in fitting) or (_whole(told) and any(g.limit for g in fitting)):
+    if all(g.conditional and not _says_so(g, claim) for g in fitting) or (
+        _whole(told) and any(g.limit for g in fitting)
+    ):
         return claim
     if any(g.percent is not None for g in fitting) and moved(told) and not percents_in(told):
         return claim
     spoken = content(" ".join((told, *case.customer_turns())))
-    if not any(is_about(g, spoken) for g in fitting):
+    if not any(is_about(g, spoken) or _says_so(g, claim) for g in fitting):
         return claim  # it is for another thing, or called by another name
     if names_a_day(told) and any(g.hours is not None for g in fitting):
         return claim
-    missing = [need for need in fitting[0].action.needs if not known(need, case)]
-    if missing and all(any(not known(n, case) for n in g.action.needs) for g in fitting):
+    missing = [need for need in fitting[0].action.needs if not known(need, case, fitting[0].says or "")]
+    if missing and all(any(not known(n, case, g.says or "") for n in g.action.needs) for g in fitting):
         return replace(claim, why=f"it needs the {missing[0]} first")
     return replace(claim, standing="verified")
+
+
+def _says_so(grant: Grant, claim: Claim) -> bool:
+    """An offer in the authority's own words, its condition told with it, goes no further than the authority."""
+    if claim.kind != "offered" or grant.says is None:
+        return False
+    says, told = content(grant.says), content(claim.span.text)
+    own = told - says - content(grant.action.deadline or "")
+    return says <= told and len(own) <= _OWN_WORDS and claim.act in {ANY_ACT, *acts_in(fold(grant.says))}
 
 
 def _beyond(claim: Claim, told: str, fitting: list[Grant], case: Case) -> str | None:

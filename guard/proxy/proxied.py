@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from guard.assessment import Unjudged
+from guard.errors import GuardError
 from guard.exchange.judged import Held, answered, asked_for
 from guard.exchange.steps import Answered, Manner, Steps
 from guard.exchange.surface import Surface, surface
@@ -86,14 +87,14 @@ class Proxied:
             )
         if not 200 <= response.status_code < 300:
             return Relayed(response, self._failed)
+        if not self._upstream.reads(response):
+            return await self._encoded(response)
 
         async def judge(steps: Steps[Answered]) -> Answered:
             return await self._judge(steps, kind)
 
         if ask.is_stream(response.headers):
-            patience = self._manner.policy.exchange.hold_seconds
-            held = Held(ask, self._manner)
-            return Judged(response, held, judge, self._failed, patience, self._options.heartbeat)
+            return Judged(response, Held(ask, self._manner), judge, self._failed, self._options.heartbeat)
         try:
             raw = await response.aread()
         except httpx2.RequestError as error:
@@ -102,6 +103,19 @@ class Proxied:
         finally:
             await response.aclose()
         return _answer(response, await judge(answered(ask, raw, self._manner)))
+
+    async def _encoded(self, response: httpx2.Response) -> ASGIApp:
+        """Who enforces passes nothing on that nobody could read; who only watches passes it as it came."""
+        error = GuardError(
+            f"the model at {self._upstream.host} encodes its answer as "
+            f"{response.headers['content-encoding'][:40]!r}, though plain was asked for, and that cannot be decoded here. "
+            "Let it answer plain, or install that encoding beside this guard (brotli, backports.zstd)."
+        )
+        if self._manner.policy.mode == "enforce":
+            await response.aclose()
+            raise error
+        _LOG.warning("unjudged in mode %s: %s", self._manner.policy.mode, error)
+        return Relayed(response, self._failed)
 
     async def _ask(
         self, request: Request, url: httpx2.URL, body: bytes, *, readable: bool

@@ -62,6 +62,10 @@ def refused(error: Exception) -> Refused:  # noqa: PLR0911 - one return a kind
             return Refused(422, "unguarded", str(error), headers=NO_RETRY)
         case PromptError():
             return Refused(500, "holding_message", str(error), headers=NO_RETRY)
+        case RecursionError():
+            return Refused(
+                422, "too_deep", "the body is nested too deeply. Send flatter JSON.", headers=NO_RETRY
+            )
         case GuardError():
             return Refused(502, "unreadable", str(error), headers=NO_RETRY)
         case _:

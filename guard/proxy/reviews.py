@@ -18,6 +18,7 @@ from starlette.responses import Response
 from guard.errors import CaseError, GuardError, UnguardedError
 from guard.exchange.asked import asked
 from guard.exchange.judged import answered
+from guard.exchange.sse import unambiguous
 from guard.exchange.steps import Manner
 from guard.proxy.keys import Keys
 from guard.proxy.options import Options
@@ -88,7 +89,7 @@ class Reviews:
             assert ask is not None  # noqa: S101 - a chat completion brings a reply
             body = json.dumps({"id": call, "choices": choices}).encode()
             answer = await self._guard.aexchange(answered(ask, body, self._manner))
-        except GuardError as error:
+        except (GuardError, RecursionError) as error:
             _LOG.warning("unjudged in mode %s: %s", self._guard.policy.mode, error)
             blocks = self._guard.policy.mode == "enforce"
             return {"action": "BLOCKED", "blocked_reason": str(error)} if blocks else {"action": "NONE"}
@@ -101,9 +102,13 @@ class Reviews:
         self._keys.check_own(request.headers)
         body = await read(request, self._options.body_limit)
         try:
-            obj: Json = json.loads(body)
-        except (ValueError, RecursionError):
-            raise Refused(422, "case", "body: it is no JSON. Send one JSON object.") from None
+            obj = unambiguous(body)
+        except ValueError:
+            raise Refused(
+                422,
+                "case",
+                "body: it is no JSON, or one too deep or with a name twice. Send one JSON object.",
+            ) from None
         if not isinstance(obj, dict):
             raise Refused(422, "case", "body: it is JSON and no object. Send one JSON object.")
         return obj

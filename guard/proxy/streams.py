@@ -47,14 +47,13 @@ class Relayed:
 class Judged:
     """A stream of events whose reply is judged: held until the verdict, or passed on and judged at its end.
 
-    `judge` drives the exchange; `patience` is for how many seconds a stream is held at most.
+    `judge` drives the exchange.
     """
 
     response: httpx2.Response
     held: Held
     judge: Callable[[Steps[Answered]], Awaitable[Answered]]
     failed: Failed
-    patience: float
     heartbeat: float
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,23 +84,21 @@ class Judged:
 
     async def _heard(self, send: Send) -> bytes:
         """Take what the model says, and judge it when it has told its end, or takes too long or too much."""
-        with anyio.move_on_after(self.patience) if self.held.holds else nullcontext():
+        verdict: Steps[Answered] | None = None
+        with anyio.move_on_after(self.held.patience()) as waited:
             async for piece in self.response.aiter_bytes():
                 told = self.held.feed(piece)
-                if verdict := self.held.verdict():  # before its last words: a client leaves with them
-                    answered = await self._unhurried(verdict)
-                    if self.held.holds:
-                        await self.response.aclose()
-                        return answered.body
+                verdict = self.held.verdict()
+                if verdict and self.held.holds:
+                    break
+                if verdict:  # before its last words: a client leaves with them
+                    await self.judge(verdict)
+                    verdict = None
                 await _write(send, told)
-        verdict = self.held.verdict(over=self.held.too_much is None)
+        # Patience is for the model, and ends here: the judging of what it has told is not cut short.
+        late = waited.cancelled_caught
+        verdict = verdict or self.held.verdict(over=not late, late=late)
         return (await self.judge(verdict)).body if verdict else b""
-
-    async def _unhurried(self, verdict: Steps[Answered]) -> Answered:
-        """Patience is for the model: the judging of what it has told is not cut short."""
-        with anyio.CancelScope(shield=True):
-            answered = await self.judge(verdict)
-        return answered  # noqa: RET504 - for the type checker a scope may swallow what returns in it
 
     async def _beat(self, send: Send) -> None:
         while True:

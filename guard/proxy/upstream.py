@@ -41,6 +41,7 @@ class Upstream:
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=at_once),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
+        self._readable = _listed(self._client.headers["accept-encoding"])
 
     @property
     def host(self) -> str:
@@ -65,6 +66,10 @@ class Upstream:
             raise Refused(
                 400, "path", "the path or its query is no valid URL. Encode what is special in it."
             ) from None
+
+    def reads(self, response: httpx2.Response) -> bool:
+        """Whether its bytes can be decoded: which encodings can is a matter of what is installed beside us."""
+        return _listed(response.headers.get("content-encoding", "")) <= {*self._readable, "identity"}
 
     async def ask(
         self, method: str, url: httpx2.URL, headers: Headers, body: bytes, *, readable: bool
@@ -107,6 +112,10 @@ class Upstream:
 def told_headers(response: httpx2.Response, *, as_it_came: bool) -> Headers:
     """The headers of an answer that pass on; those of its framing only where its bytes go on as they came."""
     return _passing(response.headers.raw, set() if as_it_came else _FRAMING)
+
+
+def _listed(header: str) -> set[str]:
+    return {one.strip().lower() for one in header.split(",") if one.strip()}
 
 
 def _passing(headers: Iterable[tuple[bytes, bytes]], drop: set[bytes]) -> Headers:

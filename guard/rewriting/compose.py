@@ -7,19 +7,25 @@ goes to a person.
 import re
 from typing import assert_never
 
-from guard.assessment import Assessment, Move, Sentence
+from guard.assessment import STEPS, Assessment, Move, Sentence
 from guard.case import Authority, Case
 from guard.ledger.acts import acts_in
 from guard.ledger.amounts import money_in
 from guard.ledger.authority import Grant, claims_done
 from guard.ledger.check import granted
-from guard.ledger.known import known
+from guard.ledger.known import Named, known
+from guard.rewriting import naming
 from guard.rewriting.check import inventions
 from guard.rewriting.choose import choose
 from guard.text import content, fold
 
 _NO = re.compile(r"\bnon-?\w*|\b(?:cannot|can't|not|no|unable|never)\b")
 _FACT = re.compile(r"\d{1,2}:\d{2}|\b[A-Z]{2,}-?\d+\b|#?\b\d{4,}\b|[$€£]\s?\d[\d.,]*\d")
+_NUMBER = re.compile(r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|fourteen|twenty|thirty)\b")
+_TIME = re.compile(
+    r"(?:within|in|by|before|until|at|on|after|from|the same|the next|today|tomorrow|next|over)\b"
+)
+_DAY_ALONE = re.compile(r"(?:tomorrow|next|this)\b", re.IGNORECASE)
 _ROWS: dict[Move, str] = {
     "answer": "What we know",
     "action_done": "What is done",
@@ -40,7 +46,16 @@ def rewrite(case: Case, assessment: Assessment, authority: Authority, recognitio
         if _good(s, assessment) and not inventions(s.span.text, case, authority)
     ]
     moves = any(s.moves_need for s in kept)
-    grant = None if moves else choose(case, assessment.customer.need, granted(case, authority))
+    grant = (
+        None
+        if moves
+        else choose(
+            case,
+            assessment.customer.need,
+            granted(case, authority),
+            frozenset(c.act for c in assessment.unbacked),
+        )
+    )
     step = _step(grant, case) if grant else None
     if step is None and not moves:
         return None
@@ -59,8 +74,11 @@ def writes(case: Case) -> bool:
 
 
 def _standing(assessment: Assessment, case: Case) -> tuple[Sentence, ...]:
-    """The sentences before the first false claim, for what comes after it may follow from it; and facts that a call shows."""
-    first = min((claim.span.start for claim in assessment.unbacked), default=None)
+    """The sentences before the first false claim or unfilled step, for what comes after it may follow from it; and facts
+    that a call shows.
+    """
+    gaps = (s.span.start for s in assessment.sentences if s.move in STEPS and _has_gap(s, assessment))
+    first = min((*(claim.span.start for claim in assessment.unbacked), *gaps), default=None)
     shown = fold("\n".join(c.result for c in case.evidence or ()))
     return tuple(
         s
@@ -77,10 +95,12 @@ def _is_shown(sentence: Sentence, shown: str) -> bool:
 def _good(sentence: Sentence, assessment: Assessment) -> bool:
     """Steps that move the need stay, and facts; false claims and gaps go."""
     bad = any(c.span == sentence.span for c in assessment.unbacked)
-    gap = any(sentence.span.start <= d.span.start < sentence.span.end for d in assessment.defects)
-    return (
-        sentence.move in _ROWS and not bad and not gap and (sentence.moves_need or sentence.move == "answer")
-    )
+    step = sentence.moves_need or sentence.move == "answer"
+    return sentence.move in _ROWS and not bad and not _has_gap(sentence, assessment) and step
+
+
+def _has_gap(sentence: Sentence, assessment: Assessment) -> bool:
+    return any(sentence.span.start <= d.span.start < sentence.span.end for d in assessment.defects)
 
 
 def _acknowledge(assessment: Assessment, case: Case, most: int) -> list[str]:
@@ -93,6 +113,7 @@ def _acknowledge(assessment: Assessment, case: Case, most: int) -> list[str]:
         s.span.text
         for s in assessment.sentences
         if s.move == "empathy"
+        and not any(c.span == s.span for c in assessment.claims)
         and s.kind not in ("thanks", "reassurance")
         and len(s.span.text.split()) <= most
         and (heavy or content(s.span.text) & about)
@@ -106,30 +127,69 @@ def _was_heard(assessment: Assessment) -> bool:
 
 
 def _step(grant: Grant, case: Case) -> tuple[Move, str] | None:
-    """Ask for what is missing, or else offer the act so that the customer only has to say yes."""
+    """Ask for what is missing, or else offer the act so that the customer only has to say yes.
+
+    Both name the customer's order, amount and day where there is only one that can be meant (`naming`).
+    """
     action = grant.action
     if action.say and (claims_done(action.say) or "{" in action.say):
         return None
-    act = f"{grant.says}{_up_to(grant, grant.says or '')}"
-    match [need for need in action.needs if not known(need, case)]:
+    says, named = grant.says or "", naming.thing(grant, case)
+    if named and (put := _put_in(named, says)):
+        says, named = put, None
+    match [need for need in action.needs if not known(need, case, grant.says or "")]:
         case []:
-            when = _when(action.deadline) if action.deadline else ""
-            said = f"{action.say}{_bounded(grant, action.say)}" if action.say else None
-            return "offer", said or f"I can {act}{when}. Would you like me to go ahead?"
+            return "offer", _offered(grant, case, says, named)
         case [need]:
-            whose = "the" if " of " in need else "your"
-            return "ask", f"To {act}, I need {whose} {need}. " + (
-                "Could you send it?" if whose == "the" else "What is it?"
-            )
+            about, lacks = _for(str(named or "")), _lacks(need, f"{says}{_up_to(grant, says)}")
+            return "ask", f"{about}{lacks if about else f'{lacks[0].upper()}{lacks[1:]}'}"
         case needs:
+            act = f"{says}{_up_to(grant, says)}"
             return "ask", f"To {act}, I need these from you: {', '.join(needs)}. Could you send them?"
 
 
+def _offered(grant: Grant, case: Case, says: str, named: Named | None) -> str:
+    amount = naming.amount(grant, case)
+    about = " and ".join(str(one) for one in (named, f"the {amount}" if amount else None) if one)
+    bound = "" if amount else _up_to(grant, says)
+    action = grant.action
+    if action.say:
+        return f"{_for(about) if action.say.startswith('I ') else ''}{action.say}{_bounded(grant, action.say) if bound else ''}"
+    when = _when(action.deadline) if action.deadline else ""
+    for_what = [f"for {about}"] if about else []
+    if day := naming.day(grant, case):
+        for_what.append(day if _DAY_ALONE.match(day) else f"on {day}")
+    ask = " ".join(("go ahead with this", *for_what) if for_what else ("go ahead",))
+    return f"I can {says}{bound}{when}. Would you like me to {ask}?"
+
+
+def _for(about: str) -> str:
+    return f"For {about}, " if about else ""
+
+
+def _put_in(named: Named, says: str) -> str | None:
+    """ "cancel an order" is said as "cancel your order 4411"; nothing where more is said of the order than that it is one."""
+    if not named.kind:
+        return None
+    form = rf"\b(?:an?|the|your|any) {named.kind}\b(?= (?:to|by|for|at|from|and|or|before)\b|$)"
+    put, times = re.subn(form, f"your {named}", says, flags=re.IGNORECASE)
+    return put if times == 1 else None
+
+
+def _lacks(need: str, act: str) -> str:
+    if re.match(r"(?:which|what|when|where|how|whether)\b", need):
+        return f"to {act}, I need to know {need}. Could you tell me?"
+    whose, asks = ("the", "Could you send it?") if " of " in need else ("your", "What is it?")
+    return f"to {act}, I need {whose} {need}. {asks}"
+
+
 def _when(deadline: str) -> str:
-    """ "5 days", "Within 5 days." and "within 5 days" are said as one."""
+    """ "5 days", "Within 5 days." and "within 5 days" are said as one; what is no plain time is said in brackets."""
     plain = deadline.strip().rstrip(".")
     plain = plain[:1].lower() + plain[1:]
-    return f" within {plain}" if plain[:1].isdigit() else f" {plain}"
+    if _NUMBER.match(plain):
+        return f" within {plain}"
+    return f" {plain}" if _TIME.match(plain) else f" ({plain})"
 
 
 def _up_to(grant: Grant, said: str) -> str:

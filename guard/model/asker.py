@@ -1,29 +1,29 @@
-"""The guard's own model: any OpenAI-compatible endpoint, asked with a deadline, in a line, behind a circuit breaker.
+"""One endpoint, asked. Whatever goes wrong is an answer (`NoCompletion`) with its cause, never a pass and never an exception.
 
-This client is never a guarded one. Whatever goes wrong is an answer (`NoCompletion`) with its cause, never a pass and
-never an exception; its words hold nothing that the customer wrote.
+The client here is never a guarded one, and the words of a `NoCompletion` hold nothing that the customer wrote.
 """
 
+import asyncio
 import logging
-import os
 import re
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TooLateError
-from dataclasses import dataclass, field
-from threading import Lock
+from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 from guard.assessment import Cause
 from guard.effects import Complete, Completion, NoCompletion, Role
+from guard.model.background import soon
+from guard.model.breaker import Breaker
 from guard.outcome import Spent
 from guard.policy import Model
 from guard.settings import Settings
 
 if TYPE_CHECKING:
     import httpx2
-    from openai import OpenAI
+    from openai import AsyncOpenAI
     from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
 _LOG = logging.getLogger("guard.model")
@@ -34,63 +34,82 @@ _NAME = "gpt-4.1-mini"
 """Asked where neither the policy nor the prompt names a model."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What lives on one event loop: the client with its connections, and so many places for calls at once."""
+
+    loop: asyncio.AbstractEventLoop
+    client: "AsyncOpenAI"
+    places: asyncio.Semaphore
+
+
 class Asker:
-    """Asks one endpoint. Safe to share between threads; connects when it is first asked."""
+    """Asks one endpoint. Safe to share between threads and event loops; connects when it is first asked."""
 
     def __init__(
         self,
         settings: Settings,
         model: Model,
-        transport: "httpx2.BaseTransport | None" = None,
+        transport: "httpx2.AsyncBaseTransport | None" = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._model = model
         self._transport = transport
         self._breaker = Breaker(model.failures, model.rest_seconds, clock)
-        self._line: ThreadPoolExecutor | None = None
-        self._of = 0
-        self._client: OpenAI | None = None
-        self._lock = Lock()
+        self._line: _Line | None = None
 
     def complete(self, asked: Complete) -> Completion | NoCompletion:
         """One answer, within the deadline or not at all."""
         if not self._breaker.lets_pass():
-            return NoCompletion(
-                "unavailable", "the model failed too often; it is left alone for a while", Spent()
-            )
-        answer = self._in_time(asked)
+            return _left_alone()
+        waiting = soon(self._in_time(asked))
+        try:
+            answer = waiting.result()
+        finally:
+            waiting.cancel()  # Ctrl-C, say: nobody waits for it any more
+        return self._told(asked, answer)
+
+    async def acomplete(self, asked: Complete) -> Completion | NoCompletion:
+        """`complete` for any event loop: no thread waits, and a task that is cancelled cancels its call."""
+        if not self._breaker.lets_pass():
+            return _left_alone()
+        return self._told(asked, await asyncio.wrap_future(soon(self._in_time(asked))))
+
+    def _told(self, asked: Complete, answer: Completion | NoCompletion) -> Completion | NoCompletion:
+        """The answer, once the breaker knows how it went."""
         failed = isinstance(answer, NoCompletion) and answer.cause in ("timeout", "unavailable")
         self._breaker.told(failed=failed)
         if failed and isinstance(answer, NoCompletion):
             _LOG.warning("%s was not answered (%s: %s)", asked.prompt, answer.cause, answer.detail)
         return answer
 
-    def _in_time(self, asked: Complete) -> Completion | NoCompletion:
-        """The wait in line counts too: a customer waits for both. A call that nobody waits for any more is not begun."""
-        waiting: Future[Completion | NoCompletion] = self._pool().submit(self._ask, asked)
+    async def _in_time(self, asked: Complete) -> Completion | NoCompletion:
+        """The wait in line counts too, and so do retries: a customer waits for all of it. Late is cut off, connection and all."""
         try:
-            return waiting.result(self._model.seconds)
-        except TooLateError:
-            waiting.cancel()
-            return self._none(
-                asked, "timeout", f"the model did not answer in {self._model.seconds:g} seconds"
-            )
+            async with asyncio.timeout(self._model.seconds):
+                return await self._ask(asked)
+        except TimeoutError:
+            told = f"the model did not answer in {self._model.seconds:g} seconds"
+            return self._none(asked, "timeout", told)
 
-    def _ask(self, asked: Complete) -> Completion | NoCompletion:
+    async def _ask(self, asked: Complete) -> Completion | NoCompletion:
+        await self._load()
         import openai
 
         try:
-            answer = self._sdk().chat.completions.create(
-                model=self._model.name or asked.model or _NAME,
-                messages=[_message(role, text) for role, text in asked.messages],
-                response_format={
-                    "type": "json_schema",
-                    "json_schema": {"name": asked.name, "strict": True, "schema": dict(asked.schema)},
-                },
-                extra_body=dict(asked.parameters) or None,
-                extra_headers={_PROMPT: asked.prompt},
-            )
+            line = self._here()
+            async with line.places:
+                answer = await line.client.chat.completions.create(
+                    model=self._model.name or asked.model or _NAME,
+                    messages=[_message(role, text) for role, text in asked.messages],
+                    response_format={
+                        "type": "json_schema",
+                        "json_schema": {"name": asked.name, "strict": True, "schema": dict(asked.schema)},
+                    },
+                    extra_body=dict(asked.parameters) or None,
+                    extra_headers={_PROMPT: asked.prompt},
+                )
         except openai.APITimeoutError:
             return self._none(asked, "timeout", "the model's endpoint did not answer in time")
         except openai.APIConnectionError:
@@ -146,26 +165,36 @@ class Asker:
     def _none(self, asked: Complete, cause: Cause, detail: str) -> NoCompletion:
         return NoCompletion(cause, detail, Spent(calls=1, usd=None, prompts=(asked.prompt,)))
 
-    def _pool(self) -> ThreadPoolExecutor:
-        with self._lock:
-            if self._line is None or self._of != os.getpid():  # threads do not survive a fork
-                self._line = ThreadPoolExecutor(self._model.at_once, thread_name_prefix="guard-model")
-                self._of = os.getpid()
-            return self._line
+    async def _load(self) -> None:
+        """Once: it takes a third of a second, in which the calls of others go on and the deadline counts."""
+        if self._line is None:
+            await asyncio.to_thread(import_module, "openai")
 
-    def _sdk(self) -> "OpenAI":
-        with self._lock:
-            if self._client is None:
-                from openai import DefaultHttpxClient, OpenAI
+    def _here(self) -> _Line:
+        """That of the running loop; what a fork left behind is not touched."""
+        loop = asyncio.get_running_loop()
+        if self._line is None or self._line.loop is not loop:
+            from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-                self._client = OpenAI(
-                    base_url=self._settings.model_url,
-                    api_key=self._settings.model_key,
-                    timeout=self._model.seconds,
-                    max_retries=self._model.retries,
-                    http_client=DefaultHttpxClient(transport=self._transport) if self._transport else None,
-                )
-            return self._client
+            client = AsyncOpenAI(
+                base_url=self._settings.model_url,
+                api_key=self._settings.model_key,
+                timeout=self._model.seconds,
+                max_retries=self._model.retries,
+                http_client=DefaultAsyncHttpxClient(transport=self._transport),
+            )
+            self._line = _Line(loop, client, asyncio.Semaphore(self._model.at_once))
+            finalize(self, _leave, loop, client).atexit = False
+        return self._line
+
+
+def _leave(loop: asyncio.AbstractEventLoop, client: "AsyncOpenAI") -> None:
+    """Close the connections of a guard that is gone, where they live: the SDK would do it on whatever loop runs here."""
+    loop.call_soon_threadsafe(lambda: loop.create_task(client.close()))
+
+
+def _left_alone() -> NoCompletion:
+    return NoCompletion("unavailable", "the model failed too often; it is left alone for a while", Spent())
 
 
 def _name(told: object) -> str:
@@ -186,35 +215,3 @@ def _message(role: Role, text: str) -> "ChatCompletionMessageParam":
             return {"role": role, "content": text}
         case "assistant":
             return {"role": role, "content": text}
-
-
-@dataclass(slots=True)
-class Breaker:
-    """Open after `failures` in a row, for `rest` seconds; then one call may try, and closes it where it succeeds."""
-
-    failures: int
-    rest: float
-    clock: Callable[[], float]
-    _row: int = 0
-    _until: float | None = None
-    _lock: Lock = field(default_factory=Lock)
-
-    def lets_pass(self) -> bool:
-        """Whether somebody may ask now."""
-        with self._lock:
-            if self._until is None:
-                return True
-            if self.clock() < self._until:
-                return False
-            self._until = self.clock() + self.rest  # this one tries; the others go on waiting
-            return True
-
-    def told(self, *, failed: bool) -> None:
-        """How the call went."""
-        with self._lock:
-            if not failed:
-                self._row, self._until = 0, None
-                return
-            self._row += 1
-            if self._row >= self.failures:
-                self._until = self.clock() + self.rest
