@@ -102,10 +102,16 @@ def shortened(case: Case, judgement: Judgement, parts: Parts) -> Steps[Rewritten
     if judgement.owner != "ai" or parts.policy.judging.by != "local":
         return None
     for end in reversed(beginnings(case.draft)):
-        shorter = yield from judged(case.with_draft(case.draft[:end]), parts)
-        if stands(shorter):
-            return Rewritten(case, judgement, case.draft[:end], shorter)
+        shorter = case.with_draft(case.draft[:end])
+        found = yield from judged(shorter, parts)
+        if stands_alone(shorter, found, parts):
+            return Rewritten(case, judgement, shorter.draft, found)
     return None
+
+
+def stands_alone(case: Case, judgement: Judgement, parts: Parts) -> bool:
+    """The draft in `case` could be sent, holds a concrete step, and tells no amount, date, id or link that is not known."""
+    return stands(judgement) and not invented(case.draft, case, parts.policy.authority)
 
 
 def rewritten(  # noqa: PLR0911 - one return a reason
