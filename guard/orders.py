@@ -33,7 +33,7 @@ _ROLE = (
     r"évaluateur|evaluateur|relecteur|correcteur|vérificateur|classificateur|bewerter\w*|prüfer\w*|gutachter\w*|jaanchne wale)"
 )
 _MACHINE = (
-    r"(?:(?:reply|response|answer|quality|review(?:ing)?|judging|grading|scoring|checking|safety|evaluation|guard|auto\w*) ?-?(?:model|judge|grader|reviewer|evaluator|checker|classifier|guard|filter|bot|ai|llm)"
+    r"(?:(?:reply|response|answer|quality|review(?:ing)?|judging|grading|scoring|checking|safety|evaluation|guard|auto\w*) ?-?(?:model|judge|grader|reviewer|evaluator|checker|classifier|guard|gate|filter|bot|ai|llm)"
     r"|(?:model|ai|llm|system|bot|modelo|modèle|modell) (?:that|who|which|que|qui|das|de|d['’]) ?(?:checks?|reviews?|judges?|grades?|rates?|evaluates?|eval[uú]a\w*|revisa|avalia\w*|évalu\w*|relit|bewertet|prüft)"
     r"|(?:bewertungs|prüf|bewerter|richter)-?(?:modell|system|ki|instanz)\w*|"
     + _ROLE
@@ -91,7 +91,10 @@ def orders_in(text: str) -> tuple[tuple[int, int], ...]:
     somebody has begun to speak to a judge.
     """
     small = text.lower()
-    if not any(stem in small for stem in _STEMS):
+    for stem in _STEMS:  # a plain loop: any() and its generator take three times as long
+        if stem in small:
+            break
+    else:
         return ()
     marks = [m.span() for m in _MARK.finditer(text)]
     found = [(_line_start(text, marks[0][0]), _line_end(text, marks[-1][1]))] if marks else []
@@ -135,8 +138,9 @@ def _speaks(said: str) -> bool:
     """One of our own names; or a grader is called; or grading, with two of: who grades, what is graded, with what result."""
     if _OURS.search(said) or _CALLED.search(said):
         return True
-    others = sum(form.search(said) is not None for form in (_GRADER, _THE_DRAFT, _VERDICT))
-    return others >= 2 and _GRADING.search(said) is not None
+    if not _GRADING.search(said):
+        return False
+    return sum(form.search(said) is not None for form in (_GRADER, _THE_DRAFT, _VERDICT)) >= 2
 
 
 def _line_start(text: str, place: int) -> int:

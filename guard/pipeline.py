@@ -104,14 +104,20 @@ def shortened(case: Case, judgement: Judgement, parts: Parts) -> Steps[Rewritten
     for end in reversed(beginnings(case.draft)):
         shorter = case.with_draft(case.draft[:end])
         found = yield from judged(shorter, parts)
-        if stands_alone(shorter, found, parts):
+        if stands_alone(shorter, found, parts.policy):
             return Rewritten(case, judgement, shorter.draft, found)
     return None
 
 
-def stands_alone(case: Case, judgement: Judgement, parts: Parts) -> bool:
-    """The draft in `case` could be sent, holds a concrete step, and tells no amount, date, id or link that is not known."""
-    return stands(judgement) and not invented(case.draft, case, parts.policy.authority)
+def stands_alone(case: Case, judgement: Judgement, policy: Policy) -> bool:
+    """The draft in `case` could be sent and holds a concrete step; it claims and tells nothing that is not known."""
+    found = judgement.assessment
+    return (
+        isinstance(found, Assessment)
+        and stands(judgement)
+        and all(claim.standing == "verified" or claim.kind == "offered" for claim in found.claims)
+        and not invented(case.draft, case, policy.authority)
+    )
 
 
 def rewritten(  # noqa: PLR0911 - one return a reason

@@ -41,6 +41,11 @@ LINK = re.compile(
 )
 
 
+def at_word(*forms: str) -> str:
+    r"""One expression for forms that begin where a word begins or ends: found much sooner than with a `\b` before each."""
+    return rf"\b(?:{'|'.join(forms)})"
+
+
 def fold(text: str) -> str:
     """Lower case, plain quotes, no invisible characters, look-alike forms folded (NFKC)."""
     if not text.isascii():  # all that is folded beside case lies outside ASCII

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from guard import Case, Guard, Rewritten, Sent, Withheld
 from guard.judging.beginning import beginnings
+from guard.pipeline import stands_alone
 from tests.cases import EMPTY_SORRY, case
 
 CASES = sorted((Path(__file__).parent.parent / "evals" / "cases").glob("*.jsonl"))
@@ -68,9 +69,10 @@ _FIELDS = ("id", "context", "draft", "actions", "authority")
 
 
 def _is_shown(guard: Guard, one: Case, end: int) -> bool:
-    outcome = guard.review(replace(one, draft=one.draft[:end]))
+    beginning = replace(one, draft=one.draft[:end])
+    outcome = guard.review(beginning)
     return (
         isinstance(outcome, Sent)
         and outcome.judgement.owner == "ai"
-        and getattr(outcome.judgement.assessment, "concrete_step", False)
+        and stands_alone(beginning, outcome.judgement, guard.policy)
     )

@@ -4,6 +4,7 @@ import pytest
 
 from guard.judging.language import is_english
 from guard.judging.net import shipped
+from guard.judging.words import words_of
 
 OTHERS = {
     "tr": "Siparişim üç haftadır gelmedi ve kimse bana cevap vermiyor, paramı geri istiyorum.",
@@ -36,7 +37,7 @@ OTHERS = {
 
 
 def english(text: str) -> bool:
-    return is_english(text, shipped().vocabulary.knows)
+    return is_english(text, words_of(text), shipped().vocabulary.knows)
 
 
 @pytest.mark.parametrize("code", OTHERS)

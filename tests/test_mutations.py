@@ -5,7 +5,7 @@ import pytest
 from evals.judge.data import own
 from evals.judge.mutations import MUTATIONS, rates
 
-FLOORS = {"the only step deleted": 0.75, "signal words in passing": 0.9}
+FLOORS = {"the only step deleted": 0.75, "signal words in passing": 0.87}
 """How often a mutation must hold in the sample; 0.95 where nothing stands here. `evals/judge/README.md` has all cases."""
 
 

@@ -65,7 +65,7 @@ def encode(case: Case, vocabulary: Vocabulary, example: Example | None = None) -
         [[_segment(p, vocabulary) for p in turn.pieces] for turn in pieces.customer],
         [[_segment(p, vocabulary) for p in turn.pieces] for turn in pieces.assistant],
         [_segment(p, vocabulary) for p in pieces.draft],
-        sentence_features(case, pieces, forms),
+        sentence_features(case, pieces),
         context_features(pieces, forms),
         _targets(example, len(pieces.draft)) if example else None,
     )

@@ -6,11 +6,12 @@ from guard.assessment import ANY_ACT, Claim, ClaimKind, Move, Sentence
 from guard.ledger.acts import ACTS, DID, HAPPENED, LOOKED, STANDS, TOLD, plain_form
 from guard.ledger.amounts import money_in
 from guard.ledger.tools import changes
-from guard.text import AMOUNT, DATE, ID, fold, words
+from guard.text import AMOUNT, DATE, ID, at_word, fold, words
 
 
-def _any(*forms: str) -> re.Pattern[str]:
-    return re.compile("|".join(forms))
+def _any(*forms: str, beside: str | None = None) -> re.Pattern[str]:
+    """Forms that begin with a word, and beside them one that need not."""
+    return re.compile(at_word(*forms) + (f"|{beside}" if beside else ""))
 
 
 _PAST = "|".join(act.past for act in ACTS.values())
@@ -20,44 +21,45 @@ _PEOPLE = r"(?:colleague|manager|supervisor|team|specialist|technician|agent|dep
 
 # --- promised: somebody, we or others, will do something ----------------------------------------------------
 _FUTURE = _any(
-    r"\b(?:i|we|they|he|she|(?:a|an|our|the|my)(?: \w+){1,3}|[a-z]+ from (?:the |our )?\w+)(?:'ll| will| shall| am going to| are going to)\b",
-    r"\b(?:i'm|i am|we're|we are|"
+    r"(?:i|we|they|he|she|(?:a|an|our|the|my)(?: \w+){1,3}|[a-z]+ from (?:the |our )?\w+)(?:'ll| will| shall| am going to| are going to)\b",
+    r"(?:i'm|i am|we're|we are|"
     + _PEOPLE
     + r"(?: is| are)) (?:now |also )?(?!going|looking|being|having|working|trying|making|doing|checking|reviewing|sorry|hoping|reading|seeing|asking|wondering|reaching|writing|taking|trying|aiming)\w{3,}ing (?:you|your|the|it|this|that|order|[$€£]|\d)",
-    r"\b(?:my|our|a|an|the) (?:\w+ )?"
+    r"(?:my|our|a|an|the) (?:\w+ )?"
     + _PEOPLE
     + r" (?:rings|calls|phones|contacts|e-?mails|writes|reaches|gets back|sends|refunds|replaces)\b",
-    r"\bwill (?:\w+ )?be\b|^\W*and will\b|\b(?:refund|replacement|voucher|credit|parcel|money|"
+    r"will (?:\w+ )?be\b|(?:refund|replacement|voucher|credit|parcel|money|"
     + _MONEY
     + r")\b[^.?!]{0,30} will (?:arrive|reach|land|show|come|go)\b",
-    r"\byou(?:'ll| will) (?:receive|get|be|have|see)\b|\byou(?:'re| are) getting\b|\b(?:please )?expect (?:a\b|an\b|the\b|your\b|[$€£])|\blet me (?:"
+    r"you(?:'ll| will) (?:receive|get|be|have|see)\b|you(?:'re| are) getting\b|(?:please )?expect (?:a\b|an\b|the\b|your\b|[$€£])|let me (?:"
     + _PLAIN
-    + r")\b(?!.{0,30}\b(?:know|check|look)\b)|\byou qualify for\b",
-    r"\b(?:i|we) (?:"
+    + r")\b(?!.{0,30}\b(?:know|check|look)\b)|you qualify for\b",
+    r"(?:i|we) (?:"
     + _PLAIN
     + r"|pay) (?:you|your|the)\b(?=.*\b(?:by|on|within|today|tomorrow|tonight|next|at)\b)",
+    beside=r"^\W*and will\b",
 )
 _OFFERED = _any(
-    r"\b(?:i|we) (?:can|could|am able to|are able to|would be happy to|'d be happy to)\b",
-    r"\bwould you (?:like (?:me|us|a|an|your)|prefer)\b|\b(?:shall|should) (?:i|we)\b",
+    r"(?:i|we) (?:can|could|am able to|are able to|would be happy to|'d be happy to)\b",
+    r"would you (?:like (?:me|us|a|an|your)|prefer)\b|(?:shall|should) (?:i|we)\b",
 )
 # --- done, or standing as done ------------------------------------------------------------------------------
 _DONE = _any(
-    r"\b(?:i|we) (?:managed to|was able to|were able to|did|went ahead and) (?:just |already |now )?(?:"
+    r"(?:i|we) (?:managed to|was able to|were able to|did|went ahead and) (?:just |already |now )?(?:"
     + _PLAIN
     + r")\b",
-    rf"^\W*(?:(?:{_MONEY}|it's|both|all|all of it|consider it) )?(?:{_PAST})\b(?![^.!?]{0, 14}:)(?! (?:items?|orders?|goods|by you|within|before|after))",
-    rf"\b(?:the|our) (?:system|(?:\w+ )?{_PEOPLE})(?: \w+)? (?:has |have |just |already )*(?:{_PAST})\b",
-    rf"\byou(?:'ve| have) (?:just |already )?been (?:{_PAST})\b",
+    rf"(?:the|our) (?:system|(?:\w+ )?{_PEOPLE})(?: \w+)? (?:has |have |just |already )*(?:{_PAST})\b",
+    rf"you(?:'ve| have) (?:just |already )?been (?:{_PAST})\b",
+    beside=rf"^\W*(?:(?:{_MONEY}|it's|both|all|all of it|consider it) )?(?:{_PAST})\b(?![^.!?]{{0,14}}:)(?! (?:items?|orders?|goods|by you|within|before|after))|"
     rf"^\W*(?:\w+, )?(?:i|we)\b[^.;:!?]{{0,80}}\band (?:\w+ly |then |also |just )?(?:{_PAST})\b",
 )
 _THROUGH = _any(
-    r"\b(?:refund|cancell?ation|replacement|exchange|payment|credit|booking|change|upgrade|transfer)s?(?: status:?| of \S+)? (?:went through|(?:is|was|has been) (?:now |just |already )?(?:through|completed?|done|approved|processed|issued)|completed|approved)\b",
-    rf"{_MONEY} (?:is|are) (?:now |already )?back\b|{_MONEY}[^.?!]{{0,20}} has (?:just |already )?left\b",
-    r"\byou(?:'re| are) now (?:on|in|booked)\b|\byou(?:'re| are) (?:on|off) the\b[^.?!]{0,40}",
-    r"\b(?:has|have) (?:just |now |already )?(?:shipped|left our|gone out|been posted|cleared)\b|\b(?:is|are) (?:now )?(?:applied|activated|switched (?:on|off)|turned (?:on|off)|registered|corrected)\b",
-    r"\bpayment (?:of \S+ )?(?:went through|has gone through|was received)\b",
-    r"\b(?:was|were) (?:then |already |also )?(?:cancell?ed|refunded|reimbursed|credited|shipped|dispatched|replaced|booked|rebooked|waived|blocked|closed)\b",
+    r"(?:refund|cancell?ation|replacement|exchange|payment|credit|booking|change|upgrade|transfer)s?(?: status:?| of \S+)? (?:went through|(?:is|was|has been) (?:now |just |already )?(?:through|completed?|done|approved|processed|issued)|completed|approved)\b",
+    r"you(?:'re| are) now (?:on|in|booked)\b|you(?:'re| are) (?:on|off) the\b[^.?!]{0,40}",
+    r"(?:has|have) (?:just |now |already )?(?:shipped|left our|gone out|been posted|cleared)\b|(?:is|are) (?:now )?(?:applied|activated|switched (?:on|off)|turned (?:on|off)|registered|corrected)\b",
+    r"payment (?:of \S+ )?(?:went through|has gone through|was received)\b",
+    r"(?:was|were) (?:then |already |also )?(?:cancell?ed|refunded|reimbursed|credited|shipped|dispatched|replaced|booked|rebooked|waived|blocked|closed)\b",
+    beside=rf"{_MONEY} (?:is|are) (?:now |already )?back\b|{_MONEY}[^.?!]{{0,20}} has (?:just |already )?left\b",
 )
 """That something is through, whoever did it: what the records must show."""
 _STATE = re.compile(

@@ -2,15 +2,11 @@
 
 import re
 
-from guard.assessment import STEPS, Customer, Dimensions, Need, SeenSignal, Signal, Span
+from guard.assessment import Customer, Dimensions, Need, SeenSignal, Signal
 from guard.case import Case
-from guard.judging.moves import move_of
-from guard.judging.sentences import split
 from guard.judging.signals import repeats_in, signals_in
-from guard.text import fold
+from guard.text import at_word, fold
 
-_EMPTY_REPLIES = 2
-"""Replies without a step after which the need has failed twice (guide §5, `repeat_failure`)."""
 _COUNTED = re.compile(
     r"third|3rd|fourth|4th|second time|2nd time|many times|\b[2-9] times|twice|again and again|keep|every"
 )
@@ -21,15 +17,21 @@ _SETTLED = re.compile(
     r"\b(?:thanks?|thank you|thx|ty|thanku|appreciate (?:it|your help)|great|perfect|awesome|bye|goodbye|that's all|that(?:'s| is) (?:it|everything|helpful|great|fine|good)|no,? (?:that's|nothing|i'm good)|all good|sounds good|cheers|you've been)\b"
 )
 _STILL_ASKS = re.compile(
-    r"\?|\b(?:can|could|will|would) (?:you|u)\b|\bplease (?!make sure|don't|ensure)|\bi (?:want|need|demand|expect|would like|'d like)\b|\bkeep me (?:updated|posted)|\blet me know|\bno thanks|\bthanks for nothing|"
-    r"\b(?:my|the) (?:order|account|email|phone|user|reservation|booking|name|address)(?: \w+)? (?:id |number )?(?:is|was)|\bbut\b|\bstill\b|\d{4,}"
+    at_word(
+        r"(?:can|could|will|would) (?:you|u)\b|please (?!make sure|don't|ensure)|i (?:want|need|demand|expect|would like|'d like)\b|keep me (?:updated|posted)|let me know|no thanks|thanks for nothing|"
+        r"(?:my|the) (?:order|account|email|phone|user|reservation|booking|name|address)(?: \w+)? (?:id |number )?(?:is|was)|but\b|still\b"
+    )
+    + r"|\?|\d{4,}"
 )
 _ACCEPTS = re.compile(
     r"^\W*(?:ok(?:ay)?|alright|fine|sure|cool|k|good|great|perfect|yes|got it|understood)\b(?:\W+\w+){0,14}\W*$"
 )
 _ASKS = re.compile(
-    r"\?|\b(?:can|could|will|would) (?:you|u|i|someone)\b|\bplease (?!make sure|don't)|\bi (?:want|need|demand|expect|would like|'d like)\b|\bwant (?:my|a|the)\b|\bhow (?:do|can|long|much|many|to|about)\b|\bwh(?:at|en|ere|ich|y)\b|\bkeep me (?:updated|posted)|\blet me know|\bnot (?:acceptable|working|good)|"
-    r"\b(?:my|the) (?:order|account|parcel|package|card|payment|flight) (?:id |number )?(?:is|was|has|hasn't|never)|\bbut\b|\bstill\b|\b(?:check|fix|send|refund|replace|cancel|change|update|help)\b|\border (?:number|id|no)\b|\d{5,}"
+    at_word(
+        r"(?:can|could|will|would) (?:you|u|i|someone)\b|please (?!make sure|don't)|i (?:want|need|demand|expect|would like|'d like)\b|want (?:my|a|the)\b|how (?:do|can|long|much|many|to|about)\b|wh(?:at|en|ere|ich|y)\b|keep me (?:updated|posted)|let me know|not (?:acceptable|working|good)|"
+        r"(?:my|the) (?:order|account|parcel|package|card|payment|flight) (?:id |number )?(?:is|was|has|hasn't|never)|but\b|still\b|(?:check|fix|send|refund|replace|cancel|change|update|help)\b|order (?:number|id|no)\b"
+    )
+    + r"|\?|\d{5,}"
 )
 _INFO = re.compile(
     r"\b(?:how (?:do|can|long|much|many|to|often|does|will)|what (?:is|are|does|do|time|about|if|happens)|when (?:will|does|is|can|do)|where (?:is|can|do|are)|which|do you (?:have|offer|accept|ship|know|support)|is (?:it|there|this|that)|are (?:there|you|they)|does|why|whats?|wat|wen|wats|"
@@ -50,7 +52,10 @@ _SHOUT = re.compile(r"\b[A-Z]{3,}\b")
 _SHOUTED = 3
 """Words in capitals that are shouting."""
 _FURY = re.compile(
-    r"[!?]{2,}|\bseriously\b|\bwhat the\b|\bagain\b[!?]|\bso (?:mad|angry|upset|annoyed|irritated|done)\b|\breally (?:mad|angry|upset|pissed)\b|\bpissed\b|\bmad rn\b"
+    at_word(
+        r"seriously\b|what the\b|again\b[!?]|so (?:mad|angry|upset|annoyed|irritated|done)\b|really (?:mad|angry|upset|pissed)\b|pissed\b|mad rn\b"
+    )
+    + r"|[!?]{2,}"
 )
 _HOT = 1
 """Marks of distress or fury at which the weight is 2; chosen on the labelled dev file."""
@@ -93,7 +98,7 @@ def read_customer(case: Case) -> Customer:
         return Customer(need="none")
     recent = " \n ".join(fold(text) for _, text in turns[-_RECENT:])
     whole = " \n ".join(fold(text) for _, text in turns)
-    seen = _settle(signals_in(turns) + _failures(case, turns), turns[-_FRESH:][0][0])
+    seen = _settle(signals_in(turns) + _failures(turns), turns[-_FRESH:][0][0])
     names: set[Signal] = {s.name for s in seen}
     dims = Dimensions(
         _weight(recent, " ".join(text for _, text in turns[-_RECENT:]), names),
@@ -152,26 +157,11 @@ def _settle(seen: tuple[SeenSignal, ...], fresh: int) -> tuple[SeenSignal, ...]:
     return tuple(s for s in seen if s.name != "asks_for_human" or s.turn >= fresh)
 
 
-def _failures(case: Case, turns: tuple[tuple[int, str], ...]) -> tuple[SeenSignal, ...]:
-    """`repeat_failure`: the customer says so twice, or with a count, or we left them without a step twice."""
+def _failures(turns: tuple[tuple[int, str], ...]) -> tuple[SeenSignal, ...]:
+    """`repeat_failure`: the customer says twice that the same failed or was asked before, or once with a count."""
     hits = repeats_in(turns)
-    counted = [h for h in hits if _COUNTED.search(h.span.text.lower())]
-    if len(hits) >= 2 or counted:
-        return (hits[-1],)
-    place, text = turns[-1]
-    empty = sum(_left_empty(said) for said in case.said_before())
-    return (SeenSignal("repeat_failure", Span(text, 0, len(text)), place),) if empty >= _EMPTY_REPLIES else ()
-
-
-def _left_empty(reply: str) -> bool:
-    """An earlier reply of ours that held no step at all."""
-    empty = False
-    for sentence in split(reply):
-        move = move_of(sentence.text)
-        if move in STEPS:
-            return False
-        empty = empty or move in ("vague_commit", "empathy", "deflect")
-    return empty
+    counted = any(_COUNTED.search(hit.span.text.lower()) for hit in hits)
+    return hits[-1:] if len(hits) > 1 or counted else ()
 
 
 def _weight(recent: str, written: str, names: set[Signal]) -> int:

@@ -6,7 +6,7 @@ measures and their defaults are those of the handoff anchors, §4 (acts − 2 ·
 
 from guard.assessment import Recognition, Sentence
 from guard.case import Case
-from guard.judging.moves import kind_of_empathy
+from guard.judging.empathy import kind_of_empathy
 from guard.judging.sentences import split
 from guard.ledger.evidence import entry
 from guard.text import fold

@@ -7,11 +7,10 @@ import math
 import re
 from dataclasses import dataclass
 
-from guard.assessment import MOVES, NEEDS, SIGNALS, Customer
+from guard.assessment import NEEDS, SIGNALS, Customer
 from guard.case import Case
-from guard.judging.moves import kind_of_empathy, move_of
+from guard.judging.defects import has_gap
 from guard.judging.reading import Piece, Read
-from guard.judging.steps import PLACEHOLDER, moves_need
 
 _FACTS = frozenset(
     [
@@ -74,7 +73,7 @@ _NUMBERS = re.compile(r"\d[\d.,:-]*\d|\d|\b[A-Z]{2,}\d\w*")
 _MARKED = re.compile(r"\W*(?:[-*•|#]|\d+[.)])")
 _ALIKE = 0.6
 """Shared part of two sentences' content from which the later one says nothing new."""
-SENTENCE_FEATURES = 43
+SENTENCE_FEATURES = 30
 CONTEXT_FEATURES = 46
 
 
@@ -103,8 +102,8 @@ class _Talk:
         )
 
 
-def sentence_features(case: Case, read: Read, customer: Customer) -> list[list[float]]:
-    """A row of `SENTENCE_FEATURES` numbers for every sentence of the draft. `customer` is what the forms say."""
+def sentence_features(case: Case, read: Read) -> list[list[float]]:
+    """A row of `SENTENCE_FEATURES` numbers for every sentence of the draft."""
     talk = _Talk.of(read)
     count = len(read.draft)
     of_all = (
@@ -118,21 +117,20 @@ def sentence_features(case: Case, read: Read, customer: Customer) -> list[list[f
     for n, piece in enumerate(read.draft):
         place = (n / (count - 1) if count > 1 else 0.5, n == 0, n == count - 1, 1 / count)
         values = (
-            *_shape(piece, place),
-            *_news(piece, talk),
+            *_shape(piece, place, asks := _asks(piece)),
+            *_news(piece, talk, asks),
             *of_all,
-            *_form(piece.span.text, case, customer),
         )
         rows.append([float(value) for value in values])
     return rows
 
 
-def _shape(piece: Piece, place: tuple[float, bool, bool, float]) -> tuple[float, ...]:
+def _shape(piece: Piece, place: tuple[float, bool, bool, float], asks: bool) -> tuple[float, ...]:
     """What the sentence looks like and where it stands."""
     words = piece.words
     return (
         "?" in piece.span.text,
-        _asks(piece),
+        asks,
         math.log1p(len(words)) / 3,
         *place,
         _TIME.search(" ".join(words)) is not None,
@@ -142,9 +140,8 @@ def _shape(piece: Piece, place: tuple[float, bool, bool, float]) -> tuple[float,
     )
 
 
-def _news(piece: Piece, talk: _Talk) -> tuple[float, ...]:
+def _news(piece: Piece, talk: _Talk, asks: bool) -> tuple[float, ...]:
     """What it adds to what was said, and whether it asks for what was asked or given."""
-    asks = _asks(piece)
     facts = {w for w in piece.words if w in _FACTS}
     numbers = set(_NUMBERS.findall(piece.span.text))
     alike = max((_jaccard(piece.content, p.content) for p in talk.ours), default=0.0)
@@ -161,13 +158,16 @@ def _news(piece: Piece, talk: _Talk) -> tuple[float, ...]:
         asks and bool(facts) and facts <= talk.asked,
         asks and "order" in facts and "idx" in talk.told,
         asks and not facts,
-        PLACEHOLDER.search(piece.span.text) is not None,
+        has_gap(piece.span.text),
         _MARKED.match(piece.span.text) is not None,
     )
 
 
 def context_features(read: Read, customer: Customer) -> list[float]:
-    """A row of `CONTEXT_FEATURES` numbers for the customer's side, known before a draft is read."""
+    """A row of `CONTEXT_FEATURES` numbers for the customer's side, known before a draft is read.
+
+    customer: that side as the forms see it.
+    """
     names = {s.name for s in customer.signals}
     forms = (
         *(customer.need == need for need in NEEDS),
@@ -206,18 +206,8 @@ def context_features(read: Read, customer: Customer) -> list[float]:
     ]
 
 
-def _form(text: str, case: Case, customer: Customer) -> tuple[bool, ...]:
-    """What the sentence forms say: its move, whether it recognises, whether it is a step."""
-    move = move_of(text)
-    return (
-        *(move == name for name in MOVES),
-        kind_of_empathy(text) is not None,
-        moves_need(text, move, case, customer),
-    )
-
-
 def _asks(piece: Piece) -> bool:
-    return _ASKS.search(" ".join(piece.words)) is not None
+    return "?" in piece.words or _ASKS.search(" ".join(piece.words)) is not None
 
 
 def _content(pieces: tuple[Piece, ...]) -> frozenset[str]:

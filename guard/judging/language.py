@@ -5,13 +5,10 @@ least half of the words. Of 14,800 English texts of three words and more it know
 twenty other languages about a tenth. Texts of one or two words in Latin script get the benefit of the doubt.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from guard.judging.words import words_of
 from guard.text import words
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ENGLISH = words(
     "the a an and or but if of to in on at for from with by is are was were be been have has had do does "
     "did will would can could should may not no yes i you he she it we they me my your our their this "
@@ -39,15 +36,17 @@ _ADDRESS = 2
 """Words of another language that a street or a name may hold."""
 
 
-def is_english(text: str, knows: Callable[[str], bool]) -> bool:
-    """True for English and for texts too short to be anything else; `knows` says whether the net knows a word."""
+def is_english(text: str, words: Sequence[str], knows: Callable[[str], bool]) -> bool:
+    """True for English and for texts too short to be anything else.
+
+    words: those of the text, as `words_of` gives them; `knows` says whether the net knows one.
+    """
     if not text.isascii():
         letters = [c for c in text if c.isalpha()]
         if sum(ord(c) < 0x250 for c in letters) < 0.6 * len(letters):
             return False
-    said = [w.lower().replace("’", "'") for w in _WORD.findall(text[:20_000])]
-    english, other = sum(w in _ENGLISH for w in said), sum(w in _OTHER for w in said)
-    if other > max(english, _ADDRESS):
+    other = sum(map(_OTHER.__contains__, words))
+    if other > _ADDRESS and other > sum(map(_ENGLISH.__contains__, words)):
         return False
-    worded = [w for w in words_of(text[:20_000]) if w.isalpha()]
+    worded = [w for w in words if w.isalpha()]
     return len(worded) < _TELLING or sum(map(knows, worded)) >= _KNOWN * len(worded)

@@ -31,8 +31,8 @@ from guard.case import Case
 from guard.effects import Complete, NoCompletion, Steps, completed
 from guard.judging.claims import claims_in
 from guard.judging.debt import recognition
+from guard.judging.defects import defects
 from guard.judging.lifting import lifts
-from guard.judging.local import defects
 from guard.judging.sentences import split
 from guard.judging.wire import ReadClaim, Reading, ReadSentence
 from guard.ledger.amounts import money_in

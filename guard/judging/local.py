@@ -4,7 +4,6 @@ Sentence forms say what is on the page, the net weighs them with the conversatio
 become facts. The thresholds were chosen by cross-validation and on replies held apart (`evals/judge/README.md`).
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,11 +15,9 @@ from guard.assessment import (
     STEPS,
     Assessment,
     Customer,
-    Defect,
     Move,
     Odds,
     Sentence,
-    Span,
     Unjudged,
 )
 from guard.case import Case
@@ -29,23 +26,18 @@ from guard.judging import last, net
 from guard.judging.claims import claims_in
 from guard.judging.customer import read_customer
 from guard.judging.debt import recognition
+from guard.judging.defects import defects
+from guard.judging.empathy import kind_of_empathy
 from guard.judging.language import is_english
-from guard.judging.moves import kind_of_empathy
-from guard.judging.reading import Read, read
+from guard.judging.reading import Piece, Read, read
 from guard.judging.sentences import split
 from guard.judging.side import need_shown, side_of
-from guard.judging.steps import PLACEHOLDER
 from guard.ledger.amounts import blanked
 from guard.orders import orders_in, without_orders
 
 if TYPE_CHECKING:
     from guard.judging.net import Scores
 
-_NEVER_FILLED = re.compile(
-    r"\{\{\s*[a-z_][a-z0-9_.]*(?:\s*\|[^{}]*)?\s*\}\}|\{%.{0,80}?%\}|\bTBD\b|\bXX/XX\b|\b__[A-Z]{3,}__\b|(?<!\w)\$[A-Z][A-Z_]{3,}\b"
-)
-"""Names of variables that nobody filled in: `{{eta}}`. Words in braces, as in `{{Order Number}}`, mask a real value in
-public texts and are read as filled in."""
 LACKING = 0.5
 """Probability from which the draft is said to leave an open need without a step."""
 RECOGNISES = 0.5
@@ -58,21 +50,29 @@ def judge(case: Case, max_characters: int, reader: net.Net | None = None) -> Ass
     `reader` is the net in the wheel unless another one is to be measured.
     """
     reader = reader or net.shipped()
-    heard, forged = _without_orders(case)
-    readable = all(is_english(text, reader.vocabulary.knows) for text in heard.customer_turns()[-1:])
     if len(case.draft) > max_characters:
         detail = f"the draft has {len(case.draft)} characters, the policy reads {max_characters}"
-        return Unjudged("too_long", detail, _side_alone(heard, reader) if readable else None)
-    if not readable or not is_english(heard.draft, reader.vocabulary.knows):
-        detail = "the local judge reads English only"
-        return Unjudged("language", detail, _side_alone(heard, reader) if readable else None)
-    pieces, forms = read(heard), read_customer(heard)
+        return Unjudged("too_long", detail, _side_alone(case, reader))
+    heard, forged = _without_orders(case)
+    pieces = read(heard)
+    if not (_readable(pieces, reader) and _english(heard.draft, pieces.draft, reader)):
+        return Unjudged("language", "the local judge reads English only", _side_alone(case, reader))
+    forms = read_customer(heard)
     if heard.turns != case.turns:
         forms = _with_danger(forms, case)
     scores = reader.scores(heard, pieces, forms)
     found = facts(heard, pieces, forms, scores, odds_of(scores, reader))
     sentences = tuple(sorted((*found.sentences, *forged), key=lambda s: s.span.start))
     return replace(found, sentences=sentences, recognition=recognition(case, sentences))
+
+
+def _readable(pieces: Read, reader: net.Net) -> bool:
+    """What the customer wrote last is English."""
+    return all(_english(turn.text, turn.pieces, reader) for turn in pieces.customer[-1:])
+
+
+def _english(text: str, pieces: tuple[Piece, ...], reader: net.Net) -> bool:
+    return is_english(text, [word for piece in pieces for word in piece.words], reader.vocabulary.knows)
 
 
 def _without_orders(case: Case) -> tuple[Case, tuple[Sentence, ...]]:
@@ -115,11 +115,13 @@ def facts(case: Case, pieces: Read, forms: Customer, scores: "Scores", odds: Odd
     return Assessment(customer, sentences, claims_in(told), defects(case.draft), odds)
 
 
-def _side_alone(case: Case, reader: net.Net) -> Customer:
-    """The customer's side without the draft."""
-    bare = case.with_draft("")
-    pieces, forms = read(bare), read_customer(bare)
-    scores = reader.scores(bare, pieces, forms)
+def _side_alone(case: Case, reader: net.Net) -> Customer | None:
+    """The customer's side without the draft; None where it is in no language that is read."""
+    heard, _ = _without_orders(case.with_draft(""))
+    pieces, forms = read(heard), read_customer(heard)
+    if not _readable(pieces, reader):
+        return None
+    scores = reader.scores(heard, pieces, forms)
     return side_of(scores, odds_of(scores, reader).human, pieces, forms)
 
 
@@ -146,13 +148,3 @@ def _sentences(scores: "Scores", pieces: Read, *, steps: bool) -> tuple[Sentence
 
 def _likeliest_step(probabilities: Sequence[float]) -> Move:
     return max((move for move in MOVES if move in STEPS), key=lambda move: probabilities[MOVES.index(move)])
-
-
-def defects(draft: str) -> tuple[Defect, ...]:
-    """Placeholders that nobody filled in, and a draft without a word."""
-    gaps = tuple(
-        Defect("placeholder", Span(m.group(), m.start(), m.end()))
-        for form in (PLACEHOLDER, _NEVER_FILLED)
-        for m in form.finditer(draft)
-    )
-    return gaps if re.search(r"\w", draft) else (*gaps, Defect("empty", Span(draft, 0, len(draft))))

@@ -102,6 +102,7 @@ class Net:
         self._a = arrays
         self.vocabulary = vocabulary
         self.last = last
+        self._seen = _Convolved(arrays)
 
     def scores(self, case: "Case", read: "Read", forms: "Customer") -> Scores:
         """All probabilities for one case; `forms` is the customer's side as the sentence forms read it."""
@@ -118,7 +119,7 @@ class Net:
         tail = side @ self._a["side_out.w"] + features @ self._a["side_out.features"] + self._a["side_out.b"]
         seen = _strongest(read.customer, shown) + tail[4:]
         signals = len(seen) - 13
-        known = np.asarray(sentence_features(case, read, forms), np.float32).reshape(-1, SENTENCE_FEATURES)
+        known = np.asarray(sentence_features(case, read), np.float32).reshape(-1, SENTENCE_FEATURES)
         moves, step, recognises, concrete = self._draft(known, draft, side, last)
         return Scores(
             need=_softmax(tail[:4]),
@@ -152,18 +153,13 @@ class Net:
             ones += words
             pair_starts.append(len(twos))
             twos += (0, *pairs)  # row 0 is nothing: a sum over no pairs must be nothing too
-        x = a["words"][ones]
-        for place, rows in strange:
-            x[place] = a["words"][rows].mean(0)
+        x, here, before, after = self._seen.rows(ones, strange)
         lengths = np.diff([*starts, len(ones)])
         ends = np.asarray(starts) + lengths - 1
-        three = _times(x, a["conv.here"]) + a["conv.b"]
-        before = _times(x[:-1], a["conv.before"])
-        after = _times(x[1:], a["conv.after"])
-        inner = np.ones(len(ones) - 1, bool)
-        inner[ends[:-1]] = False  # words of two sentences are no neighbours
-        three[1:] += before * inner[:, None]
-        three[:-1] += after * inner[:, None]
+        three = here + a["conv.b"]
+        before[ends] = after[starts] = 0  # words of two sentences are no neighbours
+        three[1:] += before[:-1]
+        three[:-1] += after[1:]
         np.maximum(three, 0, out=three)
         root = np.sqrt(lengths.astype(np.float32))[:, None]
         together = np.concatenate(
@@ -237,6 +233,50 @@ class Net:
             np.maximum(_times(summed[None], a["end.w"])[0] + a["end.b"], 0) @ a["end_out.w"] + a["end_out.b"]
         )
         return _softmax(moves), step, _sigmoid(out[:, -1]), float(_sigmoid(end[0]))
+
+
+class _Convolved:
+    """Each word's vector beside what the convolution makes of it, computed when the word is first met.
+
+    A convolution is linear: what it makes of a strange word's mean is the mean of what it makes of its triples.
+    """
+
+    def __init__(self, arrays: "dict[str, NDArray[np.float32]]") -> None:
+        import numpy as np
+
+        words = arrays["words"]
+        width = words.shape[1]
+        self._width = width
+        self._words = words
+        self._kernels = np.concatenate(
+            [arrays["conv.here"], arrays["conv.before"], arrays["conv.after"]], axis=1
+        )
+        self._made = np.zeros((len(words), width + self._kernels.shape[1]), np.float32)
+        self._met = np.zeros(len(words), bool)
+
+    def rows(
+        self, ones: list[int], strange: list[tuple[int, list[int]]]
+    ) -> "tuple[Floats, Floats, Floats, Floats]":
+        """For every place of a text the word's vector, and what it gives to its own place, to the next and to the one before."""
+        import numpy as np
+
+        letters = [row for _, rows in strange for row in rows]
+        used = np.asarray(ones + letters)
+        new = used[~self._met[used]]
+        if len(new):
+            self._made[new, : self._width] = self._words[new]
+            self._made[new, self._width :] = _times(self._words[new], self._kernels)
+            self._met[new] = True
+        found = self._made[used]
+        here = found[: len(ones)]
+        if strange:
+            starts = np.cumsum([0, *(len(rows) for _, rows in strange[:-1])])
+            counts = np.asarray([len(rows) for _, rows in strange], np.float32)
+            here[[place for place, _ in strange]] = (
+                np.add.reduceat(found[len(ones) :], starts) / counts[:, None]
+            )
+        w = self._width
+        return here[:, :w], here[:, w : 2 * w], here[:, 2 * w : 3 * w], here[:, 3 * w :]
 
 
 @cache

@@ -1,12 +1,16 @@
 """The sentences of a draft, as spans of it: prose, markdown lists and tables, emoji, scripts without spaces."""
 
 import re
+from functools import lru_cache
 
 from guard.assessment import Span
 
 # A sentence ends at final punctuation (with closing quotes or brackets) before space or line end; the
 # full stops of Chinese, Japanese, Hindi and Arabic need no space. Lines always end one.
-_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_]*+(?=\s|$)|[。！？؟।]+[”’」』）]*|\n+")
+# One class of characters comes first, so that the engine skips to the next of them.
+_END = re.compile(
+    r"[.!?…。！？؟।\n](?:(?<=[.!?…])(?<![.!?…]{2})[.!?…]*+[\"'”’)\]*_]*+(?=\s|$)|(?<=[。！？؟।])[。！？؟।]*[”’」』）]*|(?<=\n)\n*)"
+)
 # An abbreviation, an initial or a list number does not end a sentence.
 _NO_END = re.compile(
     r"(?:^|[\s(])(?:mr|mrs|ms|dr|prof|st|no|nr|vs|etc|e\.g|i\.e|approx|inc|ltd|dept|ext|jan|feb|mar|apr|jun|jul|aug|"
@@ -21,6 +25,7 @@ _LONGEST = 1_000
 """Characters of one piece. Text without an end is read in pieces, so that no pattern meets more at once."""
 
 
+@lru_cache(maxsize=128)  # a turn is cut by whoever reads it, and again in the next review of its conversation
 def split(text: str) -> tuple[Span, ...]:
     """All sentences, in order, without the white space around them; pieces without a word are left out."""
     spans: list[Span] = []
