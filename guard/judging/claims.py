@@ -143,9 +143,10 @@ def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
     plainly = first == "standing" or (first == "done" and _says_we_did(text))
     if first and not kinds and (plainly or sentence.move in ("action_done", "action_commit")):
         kinds = {ANY_ACT: first}
+    if not kinds and sentence.move not in ("action_done", "answer", "handoff"):
+        return ()
     ids = _all(ID, sentence.span.text)
-    named = sentence.move in ("action_done", "answer", "handoff") and any(map(_REFERENCE.fullmatch, ids))
-    if not kinds and named and "?" not in text:
+    if not kinds and any(map(_REFERENCE.fullmatch, ids)) and "?" not in text:
         kinds = {ANY_ACT: "standing"}  # a reference that we name must stand somewhere
     return tuple(
         Claim(kind, act, sentence.span, _amounts(text), ids, _all(DATE, text)) for act, kind in kinds.items()

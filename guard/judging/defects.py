@@ -15,8 +15,8 @@ _NEVER_FILLED = re.compile(
 )
 """Names of variables that nobody filled in: `{{eta}}`. Words in braces, as in `{{Order Number}}`, mask a real value in
 public texts and are read as filled in."""
-_BEGINS = re.compile(r"[\[<{%X_$T]")
-"""With what either begins: most sentences hold none of it, and are looked at once."""
+_BEGINS = re.compile(r"[\[<{%X_$]")
+"""With what either begins, but for "TBD": most sentences hold none of it, and are looked at once."""
 
 
 def has_gap(sentence: str) -> bool:
@@ -28,7 +28,7 @@ def defects(draft: str) -> tuple[Defect, ...]:
     """Placeholders that nobody filled in, and a draft without a word."""
     gaps = tuple(
         Defect("placeholder", Span(m.group(), m.start(), m.end()))
-        for form in ((_PLACEHOLDER, _NEVER_FILLED) if _BEGINS.search(draft) else ())
+        for form in ((_PLACEHOLDER, _NEVER_FILLED) if _BEGINS.search(draft) or "TBD" in draft else ())
         for m in form.finditer(draft)
     )
     return gaps if re.search(r"\w", draft) else (*gaps, Defect("empty", Span(draft, 0, len(draft))))

@@ -70,6 +70,7 @@ _TIME = re.compile(
     r"|\b(?:today|tonight|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|noon|midnight)\b"
 )
 _NUMBERS = re.compile(r"\d[\d.,:-]*\d|\d|\b[A-Z]{2,}\d\w*")
+_DIGIT = re.compile(r"\d")
 _MARKED = re.compile(r"\W*(?:[-*•|#]|\d+[.)])")
 _ALIKE = 0.6
 """Shared part of two sentences' content from which the later one says nothing new."""
@@ -143,7 +144,7 @@ def _shape(piece: Piece, place: tuple[float, bool, bool, float], asks: bool) -> 
 def _news(piece: Piece, talk: _Talk, asks: bool) -> tuple[float, ...]:
     """What it adds to what was said, and whether it asks for what was asked or given."""
     facts = {w for w in piece.words if w in _FACTS}
-    numbers = set(_NUMBERS.findall(piece.span.text))
+    numbers = set(_NUMBERS.findall(piece.span.text)) if _DIGIT.search(piece.span.text) else set[str]()
     alike = max((_jaccard(piece.content, p.content) for p in talk.ours), default=0.0)
     return (
         alike,

@@ -33,7 +33,7 @@ from guard.judging.reading import Piece, Read, read
 from guard.judging.sentences import split
 from guard.judging.side import need_shown, side_of
 from guard.ledger.amounts import blanked
-from guard.orders import orders_in, without_orders
+from guard.orders import orders_in, stems_in, without_orders
 
 if TYPE_CHECKING:
     from guard.judging.net import Scores
@@ -77,9 +77,12 @@ def _english(text: str, pieces: tuple[Piece, ...], reader: net.Net) -> bool:
 
 def _without_orders(case: Case) -> tuple[Case, tuple[Sentence, ...]]:
     """The case in which nobody speaks to the judge, and the sentences of the draft that did: they do nothing for the customer."""
-    turns = tuple(replace(t, content=without_orders(t.content)) for t in case.turns)
+    stems = stems_in("\n".join([*(t.content for t in case.turns), case.draft]))
+    if not stems:
+        return case, ()
+    turns = tuple(replace(t, content=without_orders(t.content, stems)) for t in case.turns)
     heard = case if turns == case.turns else replace(case, turns=turns)
-    places = orders_in(case.draft)
+    places = orders_in(case.draft, stems)
     if not places:
         return heard, ()
     spans = [s for s in split(case.draft) if any(start < s.end and s.start < end for start, end in places)]

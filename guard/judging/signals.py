@@ -86,6 +86,7 @@ class _Forms:
 _SIGNALS = _Forms.of(_FORMS)
 _SURE = _Forms.of(_CERTAIN)
 _TALL = 500.0
+_DIGIT = re.compile(r"\d")
 
 
 def signals_in(turns: tuple[tuple[int, str], ...]) -> tuple[SeenSignal, ...]:
@@ -94,11 +95,18 @@ def signals_in(turns: tuple[tuple[int, str], ...]) -> tuple[SeenSignal, ...]:
     for place, text in turns:
         folded = fold(text)
         found |= _found(_SIGNALS, place, text, folded)
-        amounts = [m for m in AMOUNT.finditer(folded) if "%" not in m.group()]
-        big = max(amounts, key=lambda m: number(m.group()) or 0.0, default=None)
-        if big and (number(big.group()) or 0.0) >= _TALL:
-            found["large_sum"] = SeenSignal("large_sum", _span(text, folded, big), place)
+        if tall := _tall_in(folded):
+            found["large_sum"] = SeenSignal("large_sum", _span(text, folded, tall), place)
     return tuple(found.values())
+
+
+def _tall_in(folded: str) -> re.Match[str] | None:
+    """The largest amount, where it is large."""
+    if not _DIGIT.search(folded):
+        return None
+    amounts = [(number(m.group()) or 0.0, m) for m in AMOUNT.finditer(folded) if "%" not in m.group()]
+    worth, place = max(amounts, key=lambda found: found[0], default=(0.0, None))
+    return place if worth >= _TALL else None
 
 
 def in_passing(sentence: str) -> bool:
