@@ -97,7 +97,8 @@ def judged(case: Case, parts: Parts) -> Steps[Judgement]:
 def shortened(case: Case, judgement: Judgement, parts: Parts) -> Steps[Rewritten | None]:
     """The longest beginning of the draft that could be sent by itself, where the moment is the assistant's.
 
-    By the local judge, which reads it in an instant. A stream that shows a beginning early relies on it.
+    A draft that nobody could judge as a whole may have one, too: that was judged, and nothing else of it is sent. By the
+    local judge, which reads a beginning in an instant; a stream that shows one early relies on it.
     """
     if judgement.owner != "ai" or parts.policy.judging.by != "local":
         return None

@@ -190,7 +190,7 @@ class Asker:
 
 def _leave(loop: asyncio.AbstractEventLoop, client: "AsyncOpenAI") -> None:
     """Close the connections of a guard that is gone, where they live: the SDK would do it on whatever loop runs here."""
-    loop.call_soon_threadsafe(lambda: loop.create_task(client.close()))
+    asyncio.run_coroutine_threadsafe(client.close(), loop)
 
 
 def _left_alone() -> NoCompletion:
