@@ -77,6 +77,12 @@ class Guard:
         return cls(replace(chosen, mode=mode, judging=by), settings, transport)
 
     @property
+    def asks_a_model(self) -> bool:
+        """The policy lets a language model judge, rewrite or sum up."""
+        policy = self.policy
+        return policy.judging.by != "local" or policy.rewriting == "llm" or policy.summary == "llm"
+
+    @property
     def desk(self) -> "Desk":
         """Where handoffs are stored."""
         if self._desk is None:

@@ -117,6 +117,11 @@ def review(  # noqa: PLR0913, PLR0917 - options of a command
     A case: {"id": "1", "context": [{"role": "customer", "content": "…"}], "draft": "…", "actions": null}
     """
     guard = _guard(policy, mode, judge)
+    if guard.asks_a_model and not guard.settings.model_key and not os.environ.get("OPENAI_API_KEY"):
+        _fail(
+            "the policy asks a model, and no key is there: set COMPASSION_GUARD_MODEL_KEY (and _MODEL_URL), or take "
+            "--judge local"
+        )
     if out == Path("-"):
         as_json, out = True, None
     _refuse_loss(files, out)

@@ -128,7 +128,7 @@ SCENES: tuple[tuple[str, Case], ...] = (
         "Delivery: thanks, and a kind word back",
         _case(
             "demo-delivery",
-            "It arrived just now. Thank you so much!",
+            "Thank you so much, it has arrived!",
             "You're very welcome! Enjoy the rest of your day.",
             before="Where is my parcel?|It is with the driver and arrives before 6 pm today.",
         ),

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from guard.outcome import Outcome, Receipt, Spent
+from guard.outcome import Outcome, Receipt, Spent, Withheld
 from guard.report import UNSEEN, name_of, why
 
 COLOUR = {"sent": "green", "rewritten": "yellow", "withheld": "magenta"}
@@ -39,7 +39,7 @@ def results(width: int) -> Table:
     """An empty table of reviews for a terminal of `width` columns."""
     if width < NARROW:
         return _table({"case": width // 4}, "outcome and why")
-    return _table({"case": width // 5, "verdict": 0, "owner": 0, "outcome": 0}, "why")
+    return _table({"case": width // 5, "verdict": 0, "outcome": 0}, "why, and what the customer sees")
 
 
 def add(table: Table, outcome: Outcome) -> None:
@@ -47,12 +47,18 @@ def add(table: Table, outcome: Outcome) -> None:
     name, judgement = name_of(outcome), outcome.judgement
     colour = COLOUR[name] if judgement.decision == "send" or name != "sent" else "red"
     told = name if name != "sent" or judgement.decision == "send" else f"would {judgement.decision}"
-    verdict, owner, because = judgement.verdict or "unjudged", judgement.owner or "?", shown(why(outcome))
+    verdict, because = judgement.verdict or "unjudged", shown(why(outcome))
+    if isinstance(outcome, Withheld):
+        because = f"{because}; a person has it as {outcome.receipt.id}, {outcome.receipt.reason}"
+    seen = Text(because) if name == "sent" else Text.assemble(because, "\n", (shown(outcome.reply), "italic"))
     if len(table.columns) == 2:
-        cell = Text.assemble((told, colour), f": {verdict}, owner {owner}\n{because}")
-        table.add_row(Text(shown(outcome.case.id)), cell)
+        table.add_row(
+            Text(shown(outcome.case.id)),
+            Text.assemble((told, colour), f": {verdict}\n", seen),
+            end_section=True,
+        )
     else:
-        table.add_row(Text(shown(outcome.case.id)), verdict, owner, Text(told, colour), Text(because))
+        table.add_row(Text(shown(outcome.case.id)), verdict, Text(told, colour), seen, end_section=True)
 
 
 def _table(columns: dict[str, int], last: str, title: str | None = None) -> Table:

@@ -72,7 +72,13 @@ def test_commands_in_the_readme_run(command: str, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         cwd=tmp_path,
-        env={**os.environ, "COMPASSION_GUARD_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)},
+        env={
+            **os.environ,
+            "COMPASSION_GUARD_HOME": str(tmp_path / "home"),
+            "COMPASSION_GUARD_MODEL_URL": "http://127.0.0.1:9/v1",  # nobody is there
+            "COMPASSION_GUARD_MODEL_KEY": "your-key",
+            "PYTHONPATH": str(ROOT),
+        },
         check=False,
     )
 
