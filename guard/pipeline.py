@@ -117,7 +117,7 @@ def stands_alone(case: Case, judgement: Judgement, policy: Policy) -> bool:
         isinstance(found, Assessment)
         and stands(judgement)
         and all(claim.standing == "verified" or claim.kind == "offered" for claim in found.claims)
-        and not invented(case.draft, case, policy.authority)
+        and not invented(case.draft, case.with_draft(""), policy.authority)  # not even what it says itself
     )
 
 

@@ -33,6 +33,14 @@ def test_a_beginning_without_a_step_is_not_enough(guard: Guard) -> None:
     assert isinstance(outcome, Withheld)
 
 
+def test_a_beginning_tells_nothing_that_only_the_draft_says(guard: Guard) -> None:
+    promise = "Your parcel arrives on Friday, within 2 days of today."
+    outcome = guard.review(case("When does my parcel arrive?", f"{promise} {FALSE}", evidence=()))
+
+    assert outcome.judgement.verdict == "unbacked_claim"
+    assert promise not in outcome.reply
+
+
 def test_a_good_draft_is_not_cut(guard: Guard) -> None:
     assert isinstance(guard.review(case(ASKED, GOOD)), Sent)
 
