@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guard import Case, Guard, Rewritten, Sent, Withheld
+from guard import Case, Guard, Rewritten, Sent, Turn, Withheld
 from guard.judging.beginning import beginnings
 from guard.pipeline import stands_alone
 from tests.cases import EMPTY_SORRY, case
@@ -34,11 +34,13 @@ def test_a_beginning_without_a_step_is_not_enough(guard: Guard) -> None:
 
 
 def test_a_beginning_tells_nothing_that_only_the_draft_says(guard: Guard) -> None:
-    promise = "Your parcel arrives on Friday, within 2 days of today."
-    outcome = guard.review(case("When does my parcel arrive?", f"{promise} {FALSE}", evidence=()))
+    watching = Guard.load(mode="observe", settings=guard.settings)
+    known = case("When does my parcel arrive?", "Your parcel arrives on Friday.", evidence=())
+    said = Turn("customer", "The shop said Friday. When does my parcel arrive?")
+    told = replace(known, turns=(said,))
 
-    assert outcome.judgement.verdict == "unbacked_claim"
-    assert promise not in outcome.reply
+    assert not stands_alone(known, watching.review(known).judgement, guard.policy)
+    assert stands_alone(told, watching.review(told).judgement, guard.policy)
 
 
 def test_a_good_draft_is_not_cut(guard: Guard) -> None:
