@@ -18,10 +18,12 @@ from openai import AsyncOpenAI, OpenAI, OpenAIError
 from guard.errors import EscalationError, GuardError, UnguardedError
 from guard.exchange.asked import Asked
 from guard.exchange.drafts import FIELD
-from guard.exchange.judged import Held, answered, asked_for
-from guard.exchange.steps import Answered, Manner, NotForProseError
+from guard.exchange.judged import Held, Treated, answered, asked_for
+from guard.exchange.steps import Answered, Beginnings, Manner, NotForProseError, Steps
 from guard.exchange.surface import surface
+from guard.judging.beginning import beginnings
 from guard.outcome import Outcome
+from guard.pipeline import stands_alone
 
 if TYPE_CHECKING:
     from guard.assemble import Guard, OnWithhold
@@ -97,7 +99,8 @@ def wrap(client: Client, guard: "Guard", *, on_withhold: "OnWithhold" = "message
 
     Raises `UnguardedError` for anything but an OpenAI client, and for one that another guard has wrapped.
     """
-    manner = Manner(guard.policy, guard.memory, raises=on_withhold == "raise")
+    early = Beginnings(beginnings, partial(stands_alone, policy=guard.policy))
+    manner = Manner(guard.policy, guard.memory, raises=on_withhold == "raise", beginnings=early)
     match client:
         case _Guarded():
             if client._guard is not guard or client._manner.raises is not manner.raises:
@@ -188,7 +191,7 @@ class _Send(_Standing):
         if ask.is_stream(response.headers):
             held = Held(ask, self._manner)
             pieces = (_held if held.holds else _watched)(response, held, self._guard)
-            return _with_stream(response, request, pieces)
+            return _with_stream(response, request, pieces, held.treated)
         body = response.read()
         with _for_sdk():
             told = self._guard.exchange(answered(ask, body, self._manner))
@@ -207,7 +210,7 @@ class _AsyncSend(_Standing):
         if ask.is_stream(response.headers):
             held = Held(ask, self._manner)
             pieces = (_aheld if held.holds else _awatched)(response, held, self._guard)
-            return _with_stream(response, request, pieces)
+            return _with_stream(response, request, pieces, held.treated)
         body = await response.aread()
         with _for_sdk():
             told = await self._guard.aexchange(answered(ask, body, self._manner))
@@ -215,42 +218,62 @@ class _AsyncSend(_Standing):
 
 
 def _held(response: _Response, held: Held, guard: "Guard") -> Generator[bytes, None, None]:
-    """The stream as the customer may see it, whole, once it is judged."""
+    """The stream as the customer may see it, once it is judged; a beginning of it before, where the policy wants that."""
     ours = _limits_silence(response, held)
-    pieces = response.iter_bytes()
-    verdict = None
     try:
-        while verdict is None and (piece := next(pieces, None)) is not None:
-            held.feed(piece)
-            verdict = held.verdict()
+        verdict = yield from _until_verdict(response, held, guard)
     except _library(response).ReadTimeout:
         if not ours:
             raise
         verdict = held.verdict(late=True)
-    verdict = verdict or held.verdict(over=True)
-    response.close()
+    finally:
+        response.close()
     if verdict is not None:
-        with _for_sdk():
-            told = guard.exchange(verdict).body
-        yield told
+        yield _told(guard, verdict)
+
+
+def _until_verdict(
+    response: _Response, held: Held, guard: "Guard"
+) -> Generator[bytes, None, Steps[Answered] | None]:
+    """What may go on before the verdict, and then the judging that gives the rest."""
+    for piece in response.iter_bytes():
+        held.feed(piece)
+        if (verdict := held.verdict()) is not None:
+            return verdict
+        if (beginning := held.beginning()) is not None and (told := _told(guard, beginning)):
+            yield told
+    return held.verdict(over=True)
+
+
+def _told(guard: "Guard", steps: Steps[Answered]) -> bytes:
+    with _for_sdk():
+        return guard.exchange(steps).body
 
 
 async def _aheld(response: _Response, held: Held, guard: "Guard") -> AsyncGenerator[bytes, None]:
     pieces = response.aiter_bytes()
-    verdict = None
     try:
-        async with asyncio.timeout(held.patience()):
-            while verdict is None and (piece := await anext(pieces, None)) is not None:
-                held.feed(piece)
-                verdict = held.verdict()
-    except TimeoutError:
-        verdict = held.verdict(late=True)
-    verdict = verdict or held.verdict(over=True)
-    await response.aclose()
+        while (verdict := held.verdict()) is None:
+            try:
+                async with asyncio.timeout(held.patience()):
+                    held.feed(await anext(pieces))
+            except StopAsyncIteration:
+                verdict = held.verdict(over=True)
+                break
+            except TimeoutError:
+                verdict = held.verdict(late=True)
+                break
+            if (beginning := held.beginning()) is not None and (told := await _atold(guard, beginning)):
+                yield told
+    finally:
+        await response.aclose()
     if verdict is not None:
-        with _for_sdk():
-            told = (await guard.aexchange(verdict)).body
-        yield told
+        yield await _atold(guard, verdict)
+
+
+async def _atold(guard: "Guard", steps: Steps[Answered]) -> bytes:
+    with _for_sdk():
+        return (await guard.aexchange(steps)).body
 
 
 def _limits_silence(response: _Response, held: Held) -> bool:
@@ -348,7 +371,7 @@ def _delivered(response: _Response, request: _Request, body: bytes, told: Answer
 _Pieces = Generator[bytes, None, None] | AsyncGenerator[bytes, None]
 
 
-def _with_stream(response: _Response, request: _Request, pieces: _Pieces) -> object:
+def _with_stream(response: _Response, request: _Request, pieces: _Pieces, treated: Treated) -> object:
     """The response with its stream guarded; closing it closes what is read and then where from.
 
     The stream is of the HTTP library's own kind, for it looks for that and not for an iterator.
@@ -380,7 +403,7 @@ def _with_stream(response: _Response, request: _Request, pieces: _Pieces) -> obj
         stream = type(
             "HeldStream", (library.SyncByteStream,), {"__iter__": lambda _: pieces, "close": close}
         )()
-    made.append(cast("_Response", _made(response, request, {}, stream=stream)))
+    made.append(cast("_Response", _made(response, request, {"stream": treated}, stream=stream)))
     return made[0]
 
 
@@ -392,8 +415,7 @@ def _library(response: _Response) -> ModuleType:
 def _made(response: _Response, request: _Request, mark: Mapping[str, object], **body: object) -> object:
     stale = {"content-length", "content-encoding", "transfer-encoding"}
     headers = {k: v for k, v in response.headers.items() if k.lower() not in stale}
-    if mark:
-        headers |= {f"x-compassion-{name}": str(mark[name]) for name in ("id", "outcome")}
+    headers |= {f"x-compassion-{n}": str(mark[n]) for n in ("id", "outcome", "stream") if n in mark}
     made = type(response)(
         response.status_code,
         headers=headers,

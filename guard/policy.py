@@ -20,6 +20,7 @@ Mode = Literal["observe", "advise", "enforce"]
 By = Literal["local", "llm", "cascade"]
 Writer = Literal["local", "llm"]
 Summary = Literal["extract", "llm"]
+Stream = Literal["hold", "early"]
 SHIPPED = Path(__file__).with_name("policy.yaml")
 
 
@@ -36,12 +37,15 @@ class Limits:
 class Exchange:
     """How replies are taken from the wire. A stream is held for so many seconds and bytes; then a person gets the case.
 
+    stream: `hold` shows nothing before the verdict; `early` shows a beginning of the draft as soon as it stands whatever
+    follows, which only the local judge can tell in time. Without `enforce` nothing is held anyway.
     reply_field: the JSON pointer (RFC 6901) of the text that customers see, in answers that an app asked for as JSON.
     """
 
     hold_seconds: float = 120
     hold_bytes: int = 4_000_000
     reply_field: str | None = None
+    stream: Stream = "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,10 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All that an operator decides."""
+    """All that an operator decides.
+
+    Raises `PolicyError` where two settings exclude each other.
+    """
 
     mode: Mode
     matrix: Matrix
@@ -91,6 +98,14 @@ class Policy:
     rewriting: Writer = "local"
     summary: Summary = "extract"
     model: Model = Model()
+
+    def __post_init__(self) -> None:
+        """Whatever set them: a file, or what overrules it."""
+        if self.exchange.stream == "early" and self.judging.by != "local":
+            raise PolicyError(
+                f"exchange.stream is early and judge.by is {self.judging.by}: only the local judge reads a beginning in "
+                "time. Set exchange.stream: hold, or judge.by: local."
+            )
 
     def actions(self) -> dict[str, Action]:
         """The policy's actions by id."""
@@ -126,6 +141,7 @@ class _Limits(_Strict):
 class _Exchange(_Strict):
     hold_seconds: float = Field(default=120, ge=1, le=3600)
     hold_bytes: int = Field(default=4_000_000, ge=1000, le=1_000_000_000)
+    stream: Stream = "hold"
     reply_field: str | None = Field(default=None, pattern=r"^(?:/(?:[^/~]|~[01])+)+$")
 
 
@@ -212,7 +228,10 @@ def parse(text: str, where: str) -> Policy:
                 f"authority.{first[action.id]} at line {line(('authority', first[action.id], 'id'))} too, "
                 "so nobody knows which limit holds. Keep one, or give it another id."
             )
-    return _policy(file)
+    try:
+        return _policy(file)
+    except PolicyError as error:
+        raise PolicyError(f"{where}:{line(('exchange', 'stream'))}: {error}") from None
 
 
 def _policy(file: _File) -> Policy:

@@ -59,6 +59,23 @@ class Stub(ThreadingHTTPServer):
         """Quiet: clients hang up, and tests mean them to."""
 
 
+class Gate:
+    """A model that has said its first pieces, and says the rest once `open` is set; `opened` tells whether it was."""
+
+    def __init__(self, stub: Stub, pieces: Sequence[bytes], said: int) -> None:
+        self.open = threading.Event()
+        self.reached = threading.Event()
+        self.opened: bool | None = None
+
+        def tell() -> Iterator[bytes]:
+            yield from pieces[:said]
+            self.reached.set()
+            self.opened = self.open.wait(10)
+            yield from pieces[said:]
+
+        stub.pieces = tell
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: Stub
     protocol_version = "HTTP/1.1"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guard import Case, Guard, Rewritten, Sent, Turn, Withheld
+from guard import Case, Guard, Rewritten, Sent, Withheld
 from guard.judging.beginning import beginnings
 from guard.pipeline import stands_alone
 from tests.cases import EMPTY_SORRY, case
@@ -33,14 +33,22 @@ def test_a_beginning_without_a_step_is_not_enough(guard: Guard) -> None:
     assert isinstance(outcome, Withheld)
 
 
-def test_a_beginning_tells_nothing_that_only_the_draft_says(guard: Guard) -> None:
+@pytest.mark.parametrize(
+    ("asked", "known"),
+    [
+        ("How do I reset the router?", False),
+        ("How do I reset the router? It takes 20 seconds, the manual says.", True),
+    ],
+)
+def test_a_beginning_tells_nothing_that_only_the_draft_says(guard: Guard, asked: str, known: bool) -> None:
     watching = Guard.load(mode="observe", settings=guard.settings)
-    known = case("When does my parcel arrive?", "Your parcel arrives on Friday.", evidence=())
-    said = Turn("customer", "The shop said Friday. When does my parcel arrive?")
-    told = replace(known, turns=(said,))
+    one = case(
+        asked, "Hold the button at the back for 20 seconds, then wait for the green light.", evidence=()
+    )
+    judgement = watching.review(one).judgement
 
-    assert not stands_alone(known, watching.review(known).judgement, guard.policy)
-    assert stands_alone(told, watching.review(told).judgement, guard.policy)
+    assert judgement.decision == "send"
+    assert stands_alone(one, judgement, guard.policy) is known
 
 
 def test_a_good_draft_is_not_cut(guard: Guard) -> None:

@@ -21,12 +21,16 @@ _LENGTH = 500
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request whose answer is judged. `body` is the one to send where history had to be put right, else None."""
+    """A request whose answer is judged. `body` is the one to send where history had to be put right, else None.
+
+    `begins`: it asks for one reply in prose and for no calls, so that the reply's beginning may be shown before its end.
+    """
 
     dialect: Dialect
     said: Said
     streamed: bool
     body: bytes | None = None
+    begins: bool = False
 
     def is_stream(self, headers: Mapping[str, str]) -> bool:
         """The answer with these headers comes as events, whatever was asked for."""
@@ -98,7 +102,9 @@ def _chat(request: Mapping[str, Json], headers: Mapping[str, str], where: str) -
         request.get("tools") or request.get("functions"),
         _is_json(request.get("response_format")),
     )
-    return Asked(chat, said, bool(request.get("stream")))
+    # Words may turn out to stand beside a call, and may then have to go whole; log probabilities repeat them.
+    held = said.tools or said.structured or request.get("n") not in (None, 1) or request.get("logprobs")
+    return Asked(chat, said, bool(request.get("stream")), begins=not held)
 
 
 def _response(request: dict[str, Json], headers: Mapping[str, str], where: str, memory: Memory) -> Asked:

@@ -1,6 +1,7 @@
 """Chat completions: the words of every choice, and other words put back, streamed or not."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from guard.errors import CaseError, UnguardedError
 from guard.exchange.drafts import FIELD, Draft, Heard, joined
@@ -18,6 +19,11 @@ _CHOICES = words("index finish_reason content_filter_results")
 draft elsewhere."""
 _CHUNKS = (_ANSWERS - {FIELD}) | {"choices"}
 """Fields of a chunk that stay: a mark in it is another's."""
+_BESIDE_DELTA = words("content_filter_results")
+_BESIDE_CONTENT = words("role content")
+"""Fields of a choice and of a delta that may stand in a chunk that goes on before the reply is judged."""
+_PADDING = re.compile(r"[A-Za-z0-9]{0,100}")
+"""What OpenAI adds to chunks as `obfuscation`, so that their lengths tell nothing: no words."""
 _CUT = ("length", "content_filter")
 """Why a draft ended early; what stands in its place has not."""
 
@@ -84,6 +90,30 @@ def ends(event: Event) -> bool:
     )
 
 
+def adds(event: Event) -> str | None:
+    """The content of a chunk; None where it ends, calls or refuses, is of another choice, or has a field that nobody knows."""
+    if event.data is None:
+        return ""
+    try:
+        chunk = event.json() if event.is_plain else {}
+        choices = _choices(chunk)
+    except CaseError:
+        return None
+    if _PADDING.fullmatch(str(chunk.get("obfuscation"))):
+        chunk.pop("obfuscation", None)
+    if _says(chunk.items(), _CHUNKS):
+        return None
+    match choices:
+        case []:
+            return ""
+        case [{"index": 0, "delta": dict() as delta, **beside}]:
+            content = delta.get("content") or ""
+            alone = not _says(beside.items(), _BESIDE_DELTA) and not _says(delta.items(), _BESIDE_CONTENT)
+            return content if isinstance(content, str) and alone else None
+        case _:
+            return None
+
+
 def heard(events: Sequence[Event]) -> Heard:
     """The completion that the chunks add up to, choices in the order of their index."""
     head: dict[str, Json] = {}
@@ -104,11 +134,13 @@ def heard(events: Sequence[Event]) -> Heard:
     return Heard(_completion(head, choices), tuple(events))
 
 
-def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int, str]) -> list[Event]:
+def told(
+    events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int, str], shown: str | None = None
+) -> list[Event]:
     """The chunks, with each other reply whole where its choice begins. Comments and unknown fields go."""
     choices = _choices(answer)
     changed = {_index(choices[place], place): reply for place, reply in replies.items()}
-    waiting = dict(changed)
+    waiting = {n: reply.removeprefix(shown or "") if n == 0 else reply for n, reply in changed.items()}
     mark = {FIELD: answer[FIELD]} if FIELD in answer else {}
     out: list[Event] = []
     for event in events:
@@ -117,18 +149,24 @@ def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int,
             continue
         chunk = event.json()
         parts = [(_index(part, n), part) for n, part in enumerate(_choices(chunk))]
-        kept = [_part_told(part, waiting.pop(n, "")) if n in changed else part for n, part in parts]
-        if event.is_plain and kept == [part for _, part in parts] and chunk.keys() <= _CHUNKS:
+        kept = [
+            _part_told(part, waiting.pop(n, ""), begun=n == 0 and shown is not None) if n in changed else part
+            for n, part in parts
+        ]
+        first = mark if any(n in changed for n, _ in parts) else {}
+        as_it_was = event.is_plain and kept == [part for _, part in parts] and chunk.keys() <= _CHUNKS
+        if as_it_was and not first:
             out.append(event)
         elif any(kept) or not parts or chunk.get("usage"):
-            shown: list[Json] = [part for part in kept if part]
-            first = mark if any(n in changed for n, _ in parts) else {}
-            out.append(written({**_only(chunk, _CHUNKS), "choices": shown, **first}))
+            left: list[Json] = [part for part in kept if part]
+            out.append(written({**_only(chunk, _CHUNKS), "choices": left, **first}))
             mark = {} if first else mark
     return out
 
 
-def held_too_long(events: Sequence[Event], reply: str) -> tuple[dict[str, Json], list[Event]]:
+def held_too_long(
+    events: Sequence[Event], reply: str, shown: str | None = None
+) -> tuple[dict[str, Json], list[Event]]:
     """A completion of one choice, named as the chunks that came name it."""
     first = next(iter(readable(events)), {})
     named = {k: v for k, v in first.items() if k in ("id", "created", "model")}
@@ -139,14 +177,15 @@ def held_too_long(events: Sequence[Event], reply: str) -> tuple[dict[str, Json],
         **named,
         "object": "chat.completion.chunk",
     }
-    delta: Json = {"role": "assistant", "content": reply}
+    message: Json = {"role": "assistant", "content": reply}
+    delta: Json = message if shown is None else {"content": reply.removeprefix(shown)}
     chunks: list[Json] = [
         {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]},
         {**head, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
     ]
     answer: dict[str, Json] = {
         **head,
-        "choices": [{"index": 0, "message": delta, "finish_reason": "stop"}],
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
     }
     return answer, [*map(written, chunks), written_done()]
 
@@ -164,8 +203,8 @@ def _choices(answer: Mapping[str, Json]) -> list[Json]:
 
 def _index(part: Json, place: int) -> int:
     index = part.get("index", place) if isinstance(part, dict) else None
-    if not isinstance(index, int):
-        raise CaseError(f"choices.{place}.index: expected a number.")
+    if not isinstance(index, int) or index < 0:
+        raise CaseError(f"choices.{place}.index: expected a number from 0.")
     return index
 
 
@@ -198,13 +237,16 @@ def _with_reply(choice: dict[str, Json], reply: str) -> Json:
     return made
 
 
-def _part_told(part: Json, reply: str) -> dict[str, Json] | None:
-    """A choice of a chunk without the draft's words, with the reply where there is one; None when nothing is left."""
+def _part_told(part: Json, reply: str, *, begun: bool) -> dict[str, Json] | None:
+    """A choice of a chunk without the draft's words, with the reply where there is one; None when nothing is left.
+
+    `begun`: who speaks was told before, and the SDK would add it to that.
+    """
     assert isinstance(part, dict)  # noqa: S101 - `_index` has seen it
     before = part.get("delta")
     delta = {k: v for k, v in before.items() if k in _NOT_THE_DRAFTS} if isinstance(before, dict) else {}
     if reply:
-        delta = {"role": "assistant", **delta, "content": reply}
+        delta = {**({} if begun else {"role": "assistant"}), **delta, "content": reply}
     ending = part.get("finish_reason")
     if not delta and ending is None:
         return None
@@ -275,6 +317,11 @@ def _function(so_far: Json, more: Json) -> Json:
     """What a call names; whether it names anything is all that is asked."""
     known = so_far if isinstance(so_far, dict) else {}
     return {**known, **{k: v for k, v in more.items() if v}} if isinstance(more, dict) else known
+
+
+def _says(fields: Iterable[tuple[object, object]], known: frozenset[str]) -> bool:
+    """A field that nobody knows holds something that could be words."""
+    return any(isinstance(v, str | list | dict) and bool(v) for name, v in fields if name not in known)
 
 
 def _only(fields: Mapping[str, Json], known: frozenset[str]) -> dict[str, Json]:

@@ -4,17 +4,22 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from math import inf
+from typing import Literal
 
 from guard.assessment import Unjudged
 from guard.errors import GuardError, UnguardedError
 from guard.exchange.asked import Asked, asked, json_object
-from guard.exchange.drafts import FIELD
-from guard.exchange.reviewed import Reviewed, remembered, reviewed, without_draft
+from guard.exchange.drafts import FIELD, Begun
+from guard.exchange.reviewed import Reviewed, remembered, reviewed, standing, without_draft
 from guard.exchange.sse import Event, Splitter
-from guard.exchange.steps import Answered, Manner, NotForProseError, Steps
+from guard.exchange.steps import Answered, Beginnings, Manner, NotForProseError, Steps
 from guard.records import Json
 
+Treated = Literal["held", "early", "passed"]
+"""How a stream is treated: held until its verdict; its beginning shown once it stands; passed on as it comes."""
 _LOG = logging.getLogger("guard")
+_FAR = 16_000
+"""Characters of a draft in which its first sentences end, or are none."""
 
 
 def asked_for(
@@ -62,10 +67,10 @@ def _answer(body: bytes, judged: Reviewed, manner: Manner) -> Answered:
 
 
 class Held:
-    """A streamed answer. What `feed` gives back may go on at once; `verdict` gives the rest.
+    """A streamed answer. What `feed` gives back may go on at once, then what `beginning` does; `verdict` gives the rest.
 
-    In `enforce` nothing goes on before the verdict; `observe` and `advise` pass every byte as it comes and judge at
-    the end.
+    In `enforce` nothing goes on before the verdict but a beginning of the draft that stands by itself, where the policy
+    wants it early; `observe` and `advise` pass every byte as it comes and judge at the end.
     """
 
     def __init__(self, asked: Asked, manner: Manner) -> None:
@@ -73,6 +78,9 @@ class Held:
         self._manner = manner
         self._splitter = Splitter()
         self._events: list[Event] = []
+        self.treated = _treated(asked, manner)
+        self._early = manner.beginnings if self.treated == "early" else None
+        self._begun = Begun(asked.dialect)
         self._bytes = 0
         self._ended = False
         self._judged = False
@@ -80,8 +88,8 @@ class Held:
 
     @property
     def holds(self) -> bool:
-        """Nothing is shown before the verdict."""
-        return self._manner.policy.mode == "enforce"
+        """Nothing is shown before it is judged."""
+        return self.treated != "passed"
 
     def feed(self, piece: bytes) -> bytes:
         """Take the next bytes; what may go on at once."""
@@ -89,7 +97,33 @@ class Held:
         self._ended = self._ended or any(map(self._asked.dialect.ends, found))
         self._events += found
         self._bytes += len(piece)
+        if self._early:
+            self._begun.hear(found)
         return b"" if self.holds else piece
+
+    def beginning(self) -> Steps[Answered] | None:
+        """The reading of the draft so far, where a sentence more is complete; it gives what may go on before the verdict.
+
+        What went on is never taken back: whatever follows, the reply to the whole draft begins with it.
+        """
+        if self._early is None or self._ended or self._judged or len(self._begun.words) > _FAR:
+            return None
+        ends = self._begun.unread(self._early.cuts(self._begun.words))
+        return self._shown(ends, self._early) if ends else None
+
+    def _shown(self, ends: Sequence[int], early: Beginnings) -> Steps[Answered]:
+        try:
+            place = yield from standing(self._asked, self._begun.words, ends, early)
+        except Exception as error:  # noqa: BLE001 - see `_unread`
+            return _unread(b"", self._manner, error)
+        if place is None:  # nor will any other be
+            self._early = None
+        if not place:
+            return Answered(b"", None)
+        told = self._begun.tell(self._events, place)
+        if self._begun.shown:  # whether the rest comes or not
+            self._manner.memory.reply(self._asked.said.conversation, self._begun.shown)
+        return Answered(_raw(told), None)
 
     def verdict(self, *, over: bool = False, late: bool = False) -> Steps[Answered] | None:
         """The judging, once, when the stream has told its end (`over`: the connection has), or nobody waits for it.
@@ -129,21 +163,50 @@ class Held:
             if heard.answer is None:  # an error is passed on; the words before it nobody judged
                 return Answered(_raw(heard.events) if self.holds else b"", None)
             judged = yield from reviewed(self._asked, heard.answer, self._manner)
-            told = list(heard.events)
+            self._check_kept(judged)
+            told = list(heard.events[self._begun.told :])
             if judged.replies:
-                told = self._asked.dialect.told(told, _marked(judged), judged.replies)
+                marked = _marked(judged)
+                told = self._asked.dialect.told(told, marked, judged.replies, self._begun.shown)
         except Exception as error:  # noqa: BLE001 - see `_unread`
             return _unread(b"", self._manner, error)
         if not self.holds:
             return Answered(b"", judged.outcome, judged.names)
         return Answered(_raw(told), judged.outcome, judged.names, judged.mark)
 
+    def _check_kept(self, judged: Reviewed) -> None:
+        """Raises `GuardError` where the reply is not what was begun; the pipeline sees to it that it always is."""
+        shown, reply = self._begun.shown, judged.replies.get(0)
+        if not shown or reply is None or reply.startswith(shown):
+            return
+        self._manner.memory.reply(self._asked.said.conversation, shown)
+        error = GuardError(
+            "the beginning of this reply was shown, and the whole of it may not go out with that beginning: a fault of "
+            "the guard. Nothing more of it is told. Report it, and set exchange.stream: hold until it is mended."
+        )
+        _LOG.error("%s", error)
+        raise error
+
     def cut(self, why: Unjudged) -> Steps[Answered]:
-        """Nobody waits any longer: a person gets the case, and a whole answer says so."""
-        outcome = yield from without_draft(self._asked, why, self._manner)
-        answer, events = self._asked.dialect.held_too_long(self._events, outcome.reply)
+        """Nobody waits any longer: a person gets the case, and a whole answer says so.
+
+        Where a beginning was shown, it is told to the end of its sentence, and the holding message follows as a
+        paragraph of its own: what was shown stands whatever follows.
+        """
+        shown = self._begun.shown
+        begun = self._begun.words[: self._begun.place] if shown else ""
+        outcome = yield from without_draft(self._asked, why, self._manner, begun)
+        answer, events = self._asked.dialect.held_too_long(self._events, outcome.reply, shown)
         names = yield from remembered(self._asked, answer, {0: outcome}, self._manner)
         return Answered(_raw(events), outcome, names)
+
+
+def _treated(asked: Asked, manner: Manner) -> Treated:
+    policy = manner.policy
+    if policy.mode != "enforce":
+        return "passed"
+    early = policy.exchange.stream == "early" and asked.begins and manner.beginnings
+    return "early" if early else "held"
 
 
 def _unread(body: bytes, manner: Manner, error: Exception) -> Answered:

@@ -120,6 +120,11 @@ def ends(event: Event) -> bool:
     )
 
 
+def adds(event: Event) -> str | None:
+    """None: a response names its items and numbers its events to the end, so it is told once it is judged."""
+    return None
+
+
 def heard(events: Sequence[Event]) -> Heard:
     """The response that the last event brings. Every word of the events before must stand in it."""
     said: list[str] = []
@@ -158,7 +163,9 @@ def _is_error(data: Mapping[str, Json]) -> bool:
     return data.get("type") == "error" or bool(data.get("error") and not data.get("type"))
 
 
-def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int, str]) -> list[Event]:
+def told(
+    events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int, str], shown: str | None = None
+) -> list[Event]:
     """The events, with each changed message whole where it began, numbered anew.
 
     Only what is known to hold no words of the draft passes. A message whose beginning is not here was begun in the
@@ -201,7 +208,9 @@ def told(events: Sequence[Event], answer: dict[str, Json], replies: Mapping[int,
     return _numbered(out, stream)
 
 
-def held_too_long(events: Sequence[Event], reply: str) -> tuple[dict[str, Json], list[Event]]:
+def held_too_long(
+    events: Sequence[Event], reply: str, shown: str | None = None
+) -> tuple[dict[str, Json], list[Event]]:
     """A response of one message, named as the events that came name it."""
     began = next(
         (data["response"] for data in readable(events) if isinstance(data.get("response"), dict)), None

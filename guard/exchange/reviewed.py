@@ -1,6 +1,6 @@
 """The drafts of one answer, each reviewed, and the words that stand in their places."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ from guard.exchange import structured
 from guard.exchange.asked import Asked
 from guard.exchange.drafts import Draft
 from guard.exchange.memory import Shown
-from guard.exchange.steps import Manner, NotForProseError, Read, Review, Show, Steps
+from guard.exchange.steps import Beginnings, Manner, NotForProseError, Read, Review, Show, Steps
 from guard.outcome import Judgement, Outcome, Sent, Withheld
 from guard.records import Json, clean
 
@@ -90,9 +90,33 @@ def _outcome(
     return outcome, structured.put(draft.text, pointer, outcome.reply)
 
 
-def without_draft(asked: Asked, why: Unjudged, manner: Manner) -> Steps[Outcome]:
-    """What becomes of a case whose draft nobody waited for."""
-    outcome = yield from _of(Review(_case(asked, Draft(0, ""), {}), why))
+def standing(asked: Asked, words: str, ends: Sequence[int], beginnings: Beginnings) -> Steps[int | None]:
+    """The last of these places up to which the draft so far could be sent by itself, 0 where there is none.
+
+    None: the moment is not the assistant's. That is read from the conversation, so no further word changes it.
+    """
+    case = _case(asked, Draft(0, words), {})
+    for end in reversed(ends):
+        beginning = case.with_draft(words[:end])
+        read = yield Read(beginning)
+        if not isinstance(read, Judgement) or read.owner != "ai":
+            return None
+        if beginnings.stands(beginning, read):
+            return end
+    return 0
+
+
+def without_draft(asked: Asked, why: Unjudged, manner: Manner, shown: str = "") -> Steps[Outcome]:
+    """What becomes of a case whose draft nobody waited for.
+
+    Where the customer has seen its beginning, what is said now follows as a paragraph of its own, and whoever takes the
+    case over finds that beginning as the draft.
+    """
+    if shown:
+        why = replace(why, detail=f"{why.detail}; the customer has seen the words of it that stand here")
+    outcome = yield from _of(Review(_case(asked, Draft(0, shown), {}), why))
+    if shown and isinstance(outcome, Withheld):
+        outcome = replace(outcome, reply=f"{shown}\n\n{outcome.reply}")
     if isinstance(outcome, Withheld) and manner.raises:
         raise _as_error(outcome)
     if asked.said.structured:

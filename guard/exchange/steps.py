@@ -28,7 +28,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What do these words beside tool calls say? Nothing is handed over for them: the turn goes on."""
+    """What do these words say, beside tool calls or before the rest of a draft? Nothing is handed over for them."""
 
     case: Case
 
@@ -70,10 +70,25 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Beginnings:
+    """The pipeline's own word on what of a draft may be shown before the rest is there, since it falls back on the same.
+
+    cuts: where it may be cut. stands: what stands before a cut could be sent by itself, whatever follows.
+    """
+
+    cuts: Callable[[str], tuple[int, ...]]
+    stands: Callable[[Case, Judgement], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Manner:
-    """How this app wants what it asked for. `raises`: a withheld reply is an error, not a holding message."""
+    """How this app wants what it asked for. `raises`: a withheld reply is an error, not a holding message.
+
+    beginnings: for who streams. Without them every stream is held.
+    """
 
     policy: Policy
     memory: Memory
     raises: bool = False
+    beginnings: Beginnings | None = None
     clock: Callable[[], float] = time.monotonic

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import re
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -18,8 +19,10 @@ from starlette.types import ASGIApp
 from guard.assessment import Unjudged
 from guard.errors import GuardError
 from guard.exchange.judged import Held, answered, asked_for
-from guard.exchange.steps import Answered, Manner, Steps
+from guard.exchange.steps import Answered, Beginnings, Manner, Steps
 from guard.exchange.surface import Surface, surface
+from guard.judging.beginning import beginnings
+from guard.pipeline import stands_alone
 from guard.proxy.gone import until_gone
 from guard.proxy.keys import Keys
 from guard.proxy.metrics import Metrics
@@ -47,7 +50,8 @@ class Proxied:
         self._upstream = upstream
         self._metrics = metrics
         self._keys = Keys(options.keys)
-        self._manner = Manner(guard.policy, guard.memory, raises=options.raises)
+        early = Beginnings(beginnings, partial(stands_alone, policy=guard.policy))
+        self._manner = Manner(guard.policy, guard.memory, raises=options.raises, beginnings=early)
         self._named: set[str] = set()
 
     async def __call__(self, request: Request) -> ASGIApp:
@@ -94,7 +98,14 @@ class Proxied:
             return await self._judge(steps, kind)
 
         if ask.is_stream(response.headers):
-            return Judged(response, Held(ask, self._manner), judge, self._failed, self._options.heartbeat)
+            return Judged(
+                response,
+                Held(ask, self._manner),
+                self._guard.aexchange,
+                judge,
+                self._failed,
+                self._options.heartbeat,
+            )
         try:
             raw = await response.aread()
         except httpx2.RequestError as error:

@@ -1,4 +1,4 @@
-"""Answers that come in pieces: passed on as they come, or held until the verdict.
+"""Answers that come in pieces: passed on as they come, or held until the verdict or until their beginning stands.
 
 Each is an ASGI application. Whoever hangs up closes the model's answer too, and no handoff is made for a reply that
 nobody waited for.
@@ -47,11 +47,12 @@ class Relayed:
 class Judged:
     """A stream of events whose reply is judged: held until the verdict, or passed on and judged at its end.
 
-    `judge` drives the exchange.
+    `read` drives the reading of a beginning, `judge` the exchange as a whole, which is counted.
     """
 
     response: httpx2.Response
     held: Held
+    read: Callable[[Steps[Answered]], Awaitable[Answered]]
     judge: Callable[[Steps[Answered]], Awaitable[Answered]]
     failed: Failed
     heartbeat: float
@@ -62,11 +63,11 @@ class Judged:
         headers = [
             *told_headers(self.response, as_it_came=False),
             (b"x-accel-buffering", b"no"),  # nginx would keep comments and events to itself
-            (b"x-compassion-stream", b"held" if holds else b"passed"),
+            (b"x-compassion-stream", self.held.treated.encode()),
         ]
         async with aclosing(self.response), until_gone(receive):
             await _begin(send, self.response.status_code, headers)
-            # Comments stop before the first event is written, so none can stand inside one.
+            # Each write is whole events, so none of the comments can stand inside one.
             async with beside(self._beat(send)) if holds else nullcontext():
                 rest = await self._rest(send)
             if rest is None:
@@ -84,20 +85,25 @@ class Judged:
 
     async def _heard(self, send: Send) -> bytes:
         """Take what the model says, and judge it when it has told its end, or takes too long or too much."""
+        pieces = self.response.aiter_bytes()
         verdict: Steps[Answered] | None = None
-        with anyio.move_on_after(self.held.patience()) as waited:
-            async for piece in self.response.aiter_bytes():
-                told = self.held.feed(piece)
-                verdict = self.held.verdict()
-                if verdict and self.held.holds:
-                    break
-                if verdict:  # before its last words: a client leaves with them
-                    await self.judge(verdict)
-                    verdict = None
-                await _write(send, told)
-        # Patience is for the model, and ends here: the judging of what it has told is not cut short.
-        late = waited.cancelled_caught
-        verdict = verdict or self.held.verdict(over=not late, late=late)
+        while verdict is None:
+            piece: bytes | None = None
+            # Patience is for the model: what it has told is judged, and written to a slow client, without haste.
+            with anyio.move_on_after(self.held.patience()) as waited:
+                piece = await anext(pieces, None)
+            if piece is None:
+                late = waited.cancelled_caught
+                verdict = self.held.verdict(over=not late, late=late)
+                break
+            told = self.held.feed(piece)
+            verdict = self.held.verdict()
+            if (beginning := self.held.beginning()) is not None:
+                told = (await self.read(beginning)).body
+            elif verdict and not self.held.holds:  # before its last words: a client leaves with them
+                await self.judge(verdict)
+                verdict = None
+            await _write(send, told)
         return (await self.judge(verdict)).body if verdict else b""
 
     async def _beat(self, send: Send) -> None:
