@@ -21,6 +21,8 @@ FACTLESS = words(
     "can't i've we've yes okay hello dear sir madam help let sure because did does doing done make made "
     "one time now still back only even too much many"
 )
+MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+"""As alternatives of a form."""
 # Numbers with a currency; anything with digits that names a thing; dates and clock times; links. Nothing bounds the texts
 # that they meet, so no run is read again from its middle: what precedes it is looked at, or its length is bounded.
 _FIGURE = r"\d(?:,?\d)*+(?:\.\d++)?"
@@ -31,7 +33,7 @@ AMOUNT = re.compile(
 ID = re.compile(r"#?\b(?=[A-Z0-9-]{0,64}\d)[A-Z0-9]+(?:-[A-Z0-9]+)*\b")
 DATE = re.compile(
     r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|"
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+\d{1,2}|"
+    rf"(?:{MONTHS})\s+\d{{1,2}}|"
     r"\d{1,2}(?::\d{2})?\s?[ap]\.?m\b|\d{1,2}:\d{2}|"
     r"(?:\d+|one|two|three|four|five|seven|ten)(?:\s?(?:-|to)\s?\d+)?\s+(?:business |working )?(?:minutes?|hours?|days?|weeks?|months?))\b",
     re.IGNORECASE,

@@ -344,35 +344,39 @@ def test_promises_on_top_of_each_other_count_together_in_their_currency() -> Non
 
 
 @pytest.mark.parametrize(
-    ("does", "offer"),
+    ("does", "offer", "standing"),
     [
-        ("cancel an order that isn't printed yet", "I can cancel an order that isn't printed yet."),
-        ("change a slot until the evening before", "I can change a slot until the evening before."),
+        # what is not done yet, our grammar takes for no claim
+        ("cancel a trip that has not started yet", "I can cancel a trip that has not started yet.", []),
+        (
+            "change a slot until the evening before",
+            "I can change a slot until the evening before.",
+            ["verified"],
+        ),
         (
             "move a visit up to 24 hours before it starts",
             "I can move a visit up to 24 hours before it starts.",
+            ["verified"],
         ),
-        ("extend a loan once per year", "I can extend a loan once per year."),
-        ("assign another seat free of charge", "I can assign another seat free of charge."),
-        ("move the customer to a quieter room", "I can move you to a quieter room."),
+        ("extend a loan once per year", "I can extend a loan once per year.", ["verified"]),
+        ("assign another seat free of charge", "I can assign another seat free of charge.", ["verified"]),
+        ("move the customer to a quieter room", "I can move you to a quieter room.", ["verified"]),
     ],
 )
 def test_an_offer_in_the_words_of_the_authority_tells_its_condition_and_is_covered(
-    does: str, offer: str
+    does: str, offer: str, standing: list[str]
 ) -> None:
     may = (Action("a", does),)
 
     assert f"I can {read(may[0]).says}." == offer
-    assert set(promises(offer, may=may)) <= {
-        "verified"
-    }  # what is not done yet, our grammar takes for no claim
+    assert promises(offer, may=may) == standing
 
 
 def test_a_condition_that_the_offer_leaves_out_is_not_confirmed() -> None:
-    may = (Action("a", "cancel an order that isn't printed yet"),)
+    may = (Action("a", "cancel a trip that has not started yet"),)
 
-    assert promises("I can cancel your order.", may=may) == ["unknown"]
-    assert promises("I will cancel an order that isn't printed yet.", may=may) == ["unknown"]
+    assert promises("I can cancel your trip.", may=may) == ["unknown"]
+    assert promises("I will cancel a trip that has not started yet.", may=may) == ["unknown"]
 
 
 def test_the_words_of_one_action_cover_no_second_act_beside_it() -> None:
@@ -391,9 +395,9 @@ def test_the_words_of_one_action_cover_no_second_act_beside_it() -> None:
 @pytest.mark.parametrize(
     "does",
     [
-        "refund an order that never arrived",
+        "refund a course that no longer runs",
         "replace a machine that doesn't work",
-        "cancel an order that has not been paid",
+        "cancel a trip that has not been paid",
     ],
 )
 def test_what_is_said_of_the_thing_rules_nothing_out(does: str) -> None:
@@ -403,8 +407,15 @@ def test_what_is_said_of_the_thing_rules_nothing_out(does: str) -> None:
 @pytest.mark.parametrize(
     ("does", "says"),
     [
-        ("waitlist the customer for a full course", "waitlist you for a full course"),
-        ("retry failed payments", "retry failed payments"),
+        ("reseat a party at another table", "reseat a party at another table"),
+        ("insult the customer", None),
+        ("business accounts", None),
+        ("guest passes", None),
+        ("product questions", None),
+        ("press releases", None),
+        ("answers about the order", None),
+        ("over the phone orders", None),
+        ("twice a year", None),
         ("Price match only for the same model", None),
         ("goodwill vouchers up to $10", None),
         ("Gold members get a free bag", None),
@@ -413,7 +424,9 @@ def test_what_is_said_of_the_thing_rules_nothing_out(does: str) -> None:
         ("deny the claim", None),
     ],
 )
-def test_a_verb_that_no_table_holds_is_known_by_what_follows_it(does: str, says: str | None) -> None:
+def test_a_verb_that_no_table_holds_is_known_by_its_article_and_no_noun_is_one(
+    does: str, says: str | None
+) -> None:
     assert read(Action("a", does)).says == says
 
 

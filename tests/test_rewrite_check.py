@@ -5,7 +5,9 @@ import time
 import pytest
 
 from guard import Action, Authority, Case, ToolCall, Turn
-from guard.rewriting.check import inventions
+from guard.assessment import Assessment, Claim, Customer, Move, Sentence, Span
+from guard.rewriting.check import faults, inventions
+from guard.rewriting.languages import primary
 
 NOBODY = Authority()
 CASE = Case(
@@ -83,6 +85,7 @@ CASE = Case(
         "On vous rappelle jeudi matin.",
         "Você recebe cem reais de volta.",
         "You can keep it for another month.",
+        "The repair takes an hour.",
     ],
 )
 def test_what_stands_nowhere_is_an_invention_in_words_too(reply: str) -> None:
@@ -133,6 +136,8 @@ def test_what_stands_nowhere_is_an_invention_in_words_too(reply: str) -> None:
         "Votre commande est arrivée le 15 mai; une question de plus ?",
         "Você esperou duas semanas; sinto muito.",
         "It arrived on the fifteenth of May.",
+        "Two of the lamps are on order 48213.",
+        "I can move it to another day.",
     ],
 )
 def test_what_is_known_or_says_no_figure_is_no_invention(reply: str) -> None:
@@ -198,3 +203,189 @@ def test_what_one_case_lists_is_not_known_in_the_next() -> None:
 
     assert inventions("There are three orders.", listing, NOBODY) == ()
     assert inventions("There are three orders.", said, NOBODY) == ("3",)
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [
+        ("I told you once already.", "I can send eleven lamps."),
+        ("Not a cent came back.", "I can send a hundred lamps."),
+        ("It was due in Sept.", "I can send seven lamps."),
+    ],
+)
+def test_a_word_is_a_number_only_in_its_own_language(said: str, reply: str) -> None:
+    assert inventions(reply, Case("t1", (Turn("customer", said),), "x"), NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [
+        ("It was promised for Sept 5 and never came.", "It was promised for Sept 5. Shall I send it again?"),
+        ("It was promised for Sept 5 and never came.", "It was promised for September 5th."),
+        ("La commande du 4 sept. n'est pas venue.", "Votre commande du 4 septembre n'est pas venue."),
+        ("Há dois dias que não tenho internet.", "Sinto muito pelos 2 dias sem internet."),
+    ],
+)
+def test_a_month_and_a_number_are_known_again_in_the_language_in_which_they_were_said(
+    said: str, reply: str
+) -> None:
+    assert inventions(reply, Case("t1", (Turn("customer", said),), "x"), NOBODY) == ()
+
+
+@pytest.mark.parametrize(
+    ("reply", "found"),
+    [
+        ("You can reach us 24/7.", ("24/7",)),
+        ("You get it at 1/2 price.", ("1/2 price",)),
+        ("I can send it on 14/5.", ("14/5",)),
+        ("I can refund 12.50 to your card.", ("12.50",)),
+        ("I can refund $12.50 to your card.", ("$12.50",)),
+    ],
+)
+def test_two_figures_that_can_be_no_day_and_month_are_no_date(reply: str, found: tuple[str, ...]) -> None:
+    knowing = Case("t1", (Turn("customer", "It came on 5/14. Your page says 12/50, and 7/24."),), "x")
+
+    assert inventions(reply, knowing, NOBODY) == (() if reply.endswith("14/5.") else found)
+
+
+def test_an_amount_with_cents_is_known_without_its_sign() -> None:
+    call = ToolCall("adjust_bill", '{"room": "511"}', "posted -84.50", ok=True)
+    said = Case("t1", (Turn("customer", "Whats this 12.40 on my bill"),), "x", (call,))
+
+    assert inventions("The $12.40 is the late fee; $84.50 came off.", said, NOBODY) == ()
+    assert inventions("The $12.45 is the late fee.", said, NOBODY) == ("$12.45",)
+
+
+def test_what_json_escapes_is_read_as_what_it_says() -> None:
+    call = ToolCall("get_visit", "{}", r'{"day": "mi\u00e9rcoles", "price": "\u20ac 49"}', ok=True)
+    said = Case("t1", (Turn("customer", "¿Cuándo viene el técnico?"),), "x", (call,), MAY_IN_FRENCH)
+
+    assert inventions("El técnico viene el miércoles y cuesta 49 euros.", said, NOBODY) == ()
+    assert inventions("Un technicien vient sous quatre jours ouvrés.", said, NOBODY) == ()
+
+
+MAY_IN_FRENCH = Authority((Action("visit", "send a technician", deadline="sous 4 jours ouvrés"),))
+
+
+@pytest.mark.parametrize(
+    ("reply", "strange"),
+    [
+        ("Is there anything else I can do for you today?", ()),
+        ("How can I help you today?", ()),
+        ("We can help you with that today.", ()),
+        ("I can send the lamp today.", ("today",)),
+        ("You'll have your money today.", ("today",)),
+    ],
+)
+def test_today_is_a_deadline_only_of_what_will_be_done(reply: str, strange: tuple[str, ...]) -> None:
+    assert inventions(reply, CASE, NOBODY) == strange
+
+
+@pytest.mark.parametrize(
+    ("reply", "strange"),
+    [
+        ("Please look at status.acme.example/48213, or write to help@acme.example.", ()),
+        ("Please look at acme.example.", ()),
+        ("Please look at www.acme.example.", ()),
+        ("Please look at me.example.", ("me.example",)),
+        ("Please look at acme.example/pay.", ("acme.example/pay",)),
+        ("Please look at bit.ly/lamp, p.ej. hoy.", ("bit.ly/lamp",)),
+        ("Please look at status.acme.", ("status.acme",)),
+        ("Thanks.Please send a photo.", ()),
+        ("Please look at https://acme.example.evil.example.", ("https://acme.example.evil.example",)),
+        ("I can move you to seat 14C.", ("14C",)),
+        ("Your TV shows 4K, and 2FA keeps it safe.", ()),
+    ],
+)
+def test_a_place_of_the_web_and_a_seat_must_be_known(reply: str, strange: tuple[str, ...]) -> None:
+    said = (
+        "I looked at https://www.acme.example and status.acme.example/48213, and wrote to help@acme.example."
+    )
+
+    assert inventions(reply, Case("t1", (Turn("customer", said),), "x"), NOBODY) == strange
+
+
+def read(text: str, move: Move, *, standing: bool | None = None) -> Assessment:
+    """A text of one sentence, as its judge read it."""
+    span = Span(text, 0, len(text))
+    claims = (
+        ()
+        if standing is None
+        else (Claim("done", "refund", span, standing="verified" if standing else "ungrounded"),)
+    )
+    return Assessment(Customer("action"), (Sentence(span, move, moves_need=True),), claims)
+
+
+@pytest.mark.parametrize(
+    ("draft", "before"),
+    [
+        (
+            "I've refunded the $40 to your card.",
+            read("I've refunded the $40 to your card.", "action_done", standing=False),
+        ),
+        (
+            "Rest assured we are looking into it.",
+            read("Rest assured we are looking into it.", "vague_commit"),
+        ),
+        ("Please contact our support team.", read("Please contact our support team.", "deflect")),
+    ],
+)
+def test_a_rewrite_does_not_say_again_what_kept_the_draft_back_even_in_quotes(
+    draft: str, before: Assessment
+) -> None:
+    after = read(f'My draft was: "{draft}" I can refund it. Shall I go ahead?', "offer")
+    case = CASE.with_draft(draft)
+
+    assert faults(after, before, case, 20) == (f"It says again what kept the draft back: {draft}",)
+    assert faults(read("I can refund it. Shall I go ahead?", "offer"), before, case, 20) == ()
+
+
+def test_what_stood_in_the_draft_may_stay() -> None:
+    before = read("I can refund it. Shall I go ahead?", "offer", standing=True)
+
+    assert faults(before, before, CASE, 20) == ()
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        ("en-GB", "en"),
+        ("English", "en"),
+        ("Español (México)", "es"),
+        ("pt_BR", "pt"),
+        ("deu", "de"),
+        ("Estonian", "estonian"),
+        ("", ""),
+    ],
+)
+def test_a_tag_or_a_name_says_a_language(tag: str, language: str) -> None:
+    assert primary(tag) == language
+
+
+def test_a_turn_of_few_words_is_in_the_language_of_the_customer() -> None:
+    turns = (
+        Turn("customer", "Quiero lámparas para el salón."),
+        Turn("assistant", "¿Cuántas?"),
+        Turn("customer", "Veintiuna."),
+    )
+
+    assert inventions("Puedo enviarle 21 lámparas.", Case("t1", turns, "x"), NOBODY) == ()
+    assert inventions("Puedo enviarle 22 lámparas.", Case("t1", turns, "x"), NOBODY) == ("22",)
+
+
+def test_what_an_action_needs_and_how_far_it_goes_may_be_told() -> None:
+    may = Authority(
+        (Action("credit", "credit an account", max_amount=1500, needs=("the 16 digits of the card",)),)
+    )
+    said = Case("t1", (Turn("customer", "I want my money back."),), "x", authority=may)
+
+    assert inventions("I can credit up to 1500. I need the number of 16 signs.", said, NOBODY) == ()
+    assert inventions("I can credit up to 2500.", said, NOBODY) == ("2500",)
+
+
+def test_a_rate_is_in_percent() -> None:
+    call = ToolCall("get_card", "{}", '{"apr": 23.54, "rate": 4.3}', ok=True)
+    said = Case("t1", (Turn("customer", "What do I pay?"),), "x", (call,))
+
+    assert inventions("You pay 23.54% a year, or 4.3 percent.", said, NOBODY) == ()
+    assert inventions("You pay 5.3 percent.", said, NOBODY) == ("5.3 percent",)

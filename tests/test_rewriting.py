@@ -384,22 +384,33 @@ AHEAD = "Would you like me to go ahead"
     ("asked", "does", "named"),
     [
         (
-            "The shoes of order HZ-4410 are too small. How do I swap them?",
-            "exchange shoes",
-            "for order HZ-4410?",
+            "The gloves of order RT-7714 are too small. How do I swap them?",
+            "exchange gloves",
+            "for order RT-7714?",
         ),
         (
-            "bowl in pieces, KC-30817, want another one",
+            "The jug of LM-50233 is cracked. I want a new one.",
             "send a replacement for a broken item",
-            "for KC-30817?",
+            "for LM-50233?",
         ),
-        ("Fix the lift please, flat 4C.", "repair the lift", "for flat 4C?"),
-        ("Order NF-22018: please send part 14.", "send a part", "for part 14 of order NF-22018?"),
-        ("Refund one of the 12.99, you charged twice.", "refund a duplicate charge", "for the 12.99?"),
+        ("Repair the oven please, flat 9D.", "repair an oven", "for flat 9D?"),
+        ("Order 60-4418: please send part 8813.", "send a part", "for part 8813 of order 60-4418?"),
         (
-            "Can we move our tickets to the 18th? MUS-09071",
-            "move tickets to another day",
-            "for MUS-09071 on the 18th?",
+            "Order 60-4418, apartment 7: please send part 8813.",
+            "send a part",
+            "for part 8813 of order 60-4418?",
+        ),
+        (
+            "Order 60-4418, part 8813: repair the apartment door please.",
+            "repair an apartment door",
+            "for order 60-4418?",
+        ),
+        ("Refund one of the two payments of 7.40.", "refund a double payment", "for the 7.40?"),
+        ("Refund half of the $90 please.", "refund an order", None),
+        (
+            "Move our lesson LS-3390 to the 21st please.",
+            "move a lesson to another day",
+            "for LS-3390 on the 21st?",
         ),
         ("Move my visit on Tuesday to next Friday please.", "move a visit to another day", "next Friday?"),
         ("Move my visit on Tuesday, I'm ill.", "move a visit to another day", None),
@@ -417,6 +428,12 @@ def test_an_offer_names_what_it_is_for_where_only_one_thing_can_be_meant(
 
     assert reply is not None
     assert reply.endswith(f"{AHEAD}?" if named is None else named)
+
+
+def test_what_an_earlier_turn_says_a_number_is_still_holds() -> None:
+    reply = offered("Cancel 48213 now!", Action("c", "cancel an order"), earlier="Cancel my order 48213.")
+
+    assert reply == "I can cancel your order 48213. Would you like me to go ahead?"
 
 
 def test_the_order_takes_the_place_of_an_order() -> None:
@@ -437,7 +454,7 @@ def test_of_two_orders_the_one_of_the_last_turn_is_meant() -> None:
 
 
 def test_an_order_that_only_a_call_knows_is_named_too() -> None:
-    call = ToolCall("get_order", '{"order_id": "OD-1450"}', '{"status": "delivered"}')
+    call = ToolCall("get_order", '{"order_id": "GH-3107"}', '{"status": "delivered"}')
     one = case(
         "My lamp broke, send a replacement.",
         EMPTY_SORRY,
@@ -448,25 +465,23 @@ def test_an_order_that_only_a_call_knows_is_named_too() -> None:
     reply = rewrite(one, seen("I am so sorry.", "empathy"), NOBODY, 18)
 
     assert reply is not None
-    assert reply.endswith("for order OD-1450?")
+    assert reply.endswith("for order GH-3107?")
 
 
 @pytest.mark.parametrize(
     ("asked", "does"),
     [
-        ("Had surgery on Monday. Can I pause my membership until I can walk again?", "freeze a membership"),
+        ("I'm off to sea in March. Can I pause my membership until I'm back?", "freeze a membership"),
         ("Need to bring a suitcase after all.", "add a checked bag to a booking"),
         ("could you mail me the label", "send a return label by email"),
-        ("I want to use my phone in Oslo. Roaming seems to be off.", "switch roaming on or off"),
         ("Is it possible to change the delivery address?", "change the delivery address before dispatch"),
         ("My employer wants the invoice of my stay", "email a copy of the bill"),
-        (
-            "the vase came in pieces. I'd rather have another one than the money",
-            "send a replacement for a broken item",
-        ),
-        ("I'd like part of the 540 back.", "refund an order up to 120 EUR"),
-        ("please waitlist us for the ferry", "waitlist a booking for a full ferry"),
-        ("cancel it please, I chose the wrong file", "cancel an order that isn't printed yet"),
+        ("the fan is in pieces. I'd rather have another one", "send a replacement for a broken item"),
+        ("please reseat our party in the garden", "reseat a party at another table"),
+        ("cancel it please, my plans changed", "cancel a booking that has not started yet"),
+        ("Please put my subscription on hold.", "pause a subscription"),
+        ("I want my card blocked now.", "block a card"),
+        ("My husband has asthma and I want a refund for the lamp.", "refund a lamp"),
     ],
 )
 def test_a_wish_in_other_words_is_understood_by_what_they_mean(asked: str, does: str) -> None:
@@ -494,7 +509,16 @@ BLOCK = Action("block", "block a card", for_words=("lost", "stolen"))
         ("Will there be a seat with a socket?", Action("s", "assign another seat")),
         ("Thank the chef for the meal, and take my request for a receipt.", Action("m", "change a meal")),
         ("I have to change the name on my ticket.", Action("m", "change the meal on a booking")),
-        ("Refund my 31.80 please.", Action("r", "refund late orders", max_amount=10)),
+        ("Refund my 22.15 please.", Action("r", "refund wet tickets", max_amount=10)),
+        ("My account is close to its limit, can you raise it?", Action("c", "close an account")),
+        ("Put me on hold while you look up my subscription.", Action("p", "pause a subscription")),
+        ("Why was my card blocked? Please sort it out.", BLOCK),
+        ("My seat was broken. Please do better next time.", Action("u", "upgrade a seat")),
+        ("Could we get a longer towel at the end of the day?", Action("e", "extend a booking")),
+        ("My sister got a refund and I need my parcel today.", Action("r", "refund an order")),
+        ("My order came. Now cancel the newsletter please.", Action("c", "cancel an order")),
+        ("Please delete my subscription.", Action("p", "pause a subscription")),
+        ("Please read me the tariff for nights.", Action("t", "change a tariff")),
     ],
 )
 def test_a_word_of_an_action_alone_is_no_wish_for_it(asked: str, action: Action) -> None:
@@ -520,22 +544,12 @@ def test_yes_to_an_offer_of_ours_is_a_wish_for_it() -> None:
     assert "aside" in reply
 
 
-def test_what_the_draft_falsely_says_was_done_is_offered_where_it_is_allowed() -> None:
-    draft = "I've replaced it."
-    one = case("It hums all night and I can't stand it.", draft, may=(Action("n", "replace it"), REFUND))
-    told = split(draft)[0]
-    false = Claim("done", "replace", told, standing="ungrounded")
-    judged = Assessment(Customer("action"), (Sentence(told, "action_done"),), (false,))
-
-    reply = rewrite(one, judged, NOBODY, 18)
-
-    assert reply == "I can replace it. Would you like me to go ahead?"
-
-
 def test_a_false_claim_is_no_recognition_and_what_follows_a_gap_goes() -> None:
-    draft = "I've lifted the ban on your account. Your new bag leaves on {{date}}. Keep the old one."
+    draft = "I've reopened your shop. Your new sign leaves on {{date}}. Keep the old one."
     one = case(
-        "Open an appeal against the ban please, account AC-5512.", draft, may=(Action("a", "open an appeal"),)
+        "Open an inquiry into my shop being shut please, account SH-6620.",
+        draft,
+        may=(Action("a", "open an inquiry"),),
     )
     parts = split(draft)
     false = Claim("done", "act", parts[0], standing="ungrounded")
@@ -552,7 +566,7 @@ def test_a_false_claim_is_no_recognition_and_what_follows_a_gap_goes() -> None:
     )
 
     assert rewrite(one, judged, NOBODY, 18) == (
-        "I can open an appeal. Would you like me to go ahead with this for account AC-5512?"
+        "I can open an inquiry. Would you like me to go ahead with this for account SH-6620?"
     )
 
 

@@ -1,12 +1,11 @@
-"""Whether a fact that an action needs was given, in the customer's words or by a call; and how the customer named a thing."""
+"""Whether a fact that an action needs was given, in the customer's words or by a call."""
 
 import re
-from dataclasses import dataclass
 
 from guard.case import Case
 from guard.ledger.evidence import worked
-from guard.orders import without_orders
-from guard.text import AMOUNT, DATE, LINK, content, fold
+from guard.ledger.names import KIND, names_in, plain_kind
+from guard.text import AMOUNT, DATE, MONTHS, content, fold
 
 _GIVEN: dict[str, re.Pattern[str]] = {
     r"orders?": re.compile(
@@ -19,7 +18,7 @@ _GIVEN: dict[str, re.Pattern[str]] = {
     r"reservations?": re.compile(r"\b(?=[a-z0-9]*\d)[a-z0-9]{6}\b"),
     r"amounts?": re.compile(AMOUNT.pattern, re.IGNORECASE),
     r"dates?": re.compile(
-        rf"{DATE.pattern}|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:january|february|march|april|may|june|july|august|september|october|november|december)\b",
+        rf"{DATE.pattern}|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{MONTHS})\b",
         re.IGNORECASE,
     ),
     r"birth(?:day|date)?": re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"),
@@ -28,67 +27,15 @@ _GIVEN: dict[str, re.Pattern[str]] = {
 """How a fact of this sort looks where it was given; the most special word of a need counts, as a whole word."""
 _UNMISTAKABLE = ("orders?", "e?-?mails?", "(?:tele)?phones?", "serials?")
 """Facts that look like nothing else: they are given in a question too."""
-_SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
+SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
 _ASKS = re.compile(r"\W*(?:why|what|where|how|which|who|do|does|can)\b")
 _TO_THE_LAST_WORD = re.compile(r".*\w", re.DOTALL)
-_KIND = (
-    r"orders?|bookings?|reservations?|accounts?|acct?|memberships?|members?|customers?|clients?|claims?|tickets?|cases?|contracts?|invoices?|polic(?:y|ies)"
-    r"|jobs?|flights?|rooms?|flats?|apartments?|units?|parcels?|shipments?|tracking|tags?|parts?|courses?|serial|ref(?:erence)?|conf(?:irmation)?|transaction|txn|subscriptions?|projects?|subs?"
-)
-_NAMED = re.compile(
-    rf"(?:\b(?P<kind>{_KIND})\b\.?(?:\s+(?:no|nr|num|number|id|ref|reference|code|is|was)\b\.?)*\s?[(:#]?\s?)?"
-    r"(?<![\w.,/@#$€£+-])(?P<name>#?(?=[\w#/-]{0,40}\d)[A-Za-z0-9]+(?:[-/#_][A-Za-z0-9]+)*)(?![\w@%€£$]|[.,:]\d|-\w)",
-    re.IGNORECASE,
-)
-"""A name with digits in it, and the word of what it names, where that stands before."""
 _NUMBER_OF = re.compile(
-    rf"(?:the |your )?(?:(?P<kind>{_KIND})|(?:\w+ )?(?P<of>(?!phone|card|bank|sort|post|zip|promo|discount|security|verification|area)\w+) (?:number|no|id|reference|ref|code))"
+    rf"(?:the |your )?(?:(?P<kind>{KIND})|(?:\w+ )?(?P<of>(?!phone|card|bank|sort|post|zip|promo|discount|security|verification|area)\w+) (?:number|no|id|reference|ref|code))"
 )
-_SECRET = re.compile(
-    r"\b(?:pin|code|password|passcode|cvv|cvc|otp|iban|card)\b(?: (?:is|number|no\.?))*\W{0,3}$",
-    re.IGNORECASE,
-)
-_MEASURE = re.compile(
-    r"\s?(?:%|[$€£]|usd|eur|gbp|chf|euros?|dollars?|pounds?|gb|mb|tb|kg|km|mm|cm|ml|watts?|miles?|points?|hours?|days?|weeks?|months?|years?|nights?|people|times?|items?|pieces?)\b",
-    re.IGNORECASE,
-)
-_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|am|pm|h|k|m|x|gb|mb|kg|km|cm|mm)", re.IGNORECASE)
-_SHORTEST_NAME, _LONGEST_NUMBER = 5, 11
 _ORDERED = frozenset({"order", "booking", "reservation", "confirmation", "reference"})
 """What a name that stands alone is of."""
 _OF_ANY = frozenset({"", "reference", "confirmation"})
-_FULL = {
-    "acc": "account",
-    "acct": "account",
-    "ref": "reference",
-    "conf": "confirmation",
-    "txn": "transaction",
-    "sub": "subscription",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A thing as somebody named it: "order #48213". `kind` is empty where nobody said what it is."""
-
-    kind: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.name}".strip()
-
-
-def names_in(text: str) -> tuple[Named, ...]:
-    """The things that a text names by a number or a code, each once. No amount, date, telephone number or secret is one."""
-    plain = LINK.sub(" ", without_orders(text))
-    found = dict[str, Named]()
-    for match in _NAMED.finditer(plain):
-        kind, name = _kind(match["kind"]), match["name"]
-        if not _is_name(kind, name, plain[: match.start("name")], plain[match.end() :]):
-            continue
-        if not found.get(name.lower().strip("#")) or kind:
-            found[name.lower().strip("#")] = Named(kind, name)
-    return tuple(found.values())
 
 
 def known(need: str, case: Case, among: str = "") -> bool:
@@ -96,7 +43,7 @@ def known(need: str, case: Case, among: str = "") -> bool:
 
     among: what the action says of itself. "Which part" is met by a part that it names.
     """
-    sentences = [s for turn in case.customer_turns() for s in _SENTENCE.split(fold(turn))]
+    sentences = [s for turn in case.customer_turns() for s in SENTENCE.split(fold(turn))]
     asked = need.lower().replace("_", " ")
     sort = next((word for word in reversed(_GIVEN) if re.search(rf"\b(?:{word})\b", asked)), None)
     said = " . ".join(s for s in sentences if sort in _UNMISTAKABLE or not _asks(s))
@@ -118,30 +65,13 @@ def _is_named(asked: str, case: Case) -> bool:
     wanted = _NUMBER_OF.fullmatch(asked)
     if wanted is None:
         return False
-    kind = _kind(wanted["of"] or wanted["kind"])
+    kind = plain_kind(wanted["of"] or wanted["kind"])
     return any(
         named.kind == kind
         or (named.kind in _OF_ANY and (kind in _ORDERED or re.search(rf"\b{kind}", fold(turn)) is not None))
         for turn in case.customer_turns()
         for named in names_in(turn)
     )
-
-
-def _kind(word: str | None) -> str:
-    plain = (word or "").lower().replace("policies", "policy").removesuffix("s")
-    return _FULL.get(plain, plain)
-
-
-def _is_name(kind: str, name: str, before: str, after: str) -> bool:
-    plain = name.strip("#")
-    digits = sum(c.isdigit() for c in plain)
-    if _SECRET.search(before) or _ORDINAL.fullmatch(plain) or _MEASURE.match(after) or DATE.fullmatch(plain):
-        return False
-    if plain.isdigit():
-        if re.match(r"[ -]\d", after) or re.search(r"\d[ -]$", before) or len(plain) > _LONGEST_NUMBER:
-            return False  # a telephone number, or one of a card
-        return bool(kind) or name.startswith("#") or len(plain) >= _SHORTEST_NAME
-    return bool(kind) or (len(plain) >= _SHORTEST_NAME and digits > 1 and name.upper() == name) or "#" in name
 
 
 def _asks(sentence: str) -> bool:

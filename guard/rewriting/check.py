@@ -1,103 +1,78 @@
 """Nothing invented: every amount, date, id, link and promise of a rewrite is known already."""
 
 import re
-from collections.abc import Hashable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 
-from guard.assessment import Assessment, Claim, Unjudged
+from guard.assessment import Assessment, Claim, Move, Unjudged
 from guard.case import Authority, Case
-from guard.ledger.amounts import blanked, money_in
-from guard.ledger.check import facts
-from guard.ledger.evidence import entry
-from guard.ledger.results import parsed
-from guard.ledger.sums import plain_numbers
-from guard.rewriting.numerals import in_figures, language_of
-from guard.rewriting.told import LOOSE, Kind, known_in, told_in
+from guard.ledger.amounts import blanked
+from guard.rewriting.grounds import grounds
+from guard.rewriting.kinds import LOOSE
+from guard.rewriting.languages import Language, language_of, primary
+from guard.rewriting.numerals import in_figures
+from guard.rewriting.particulars import told_in
 from guard.text import ID, LINK, fold
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+_SITE = re.compile(r"\b(?!p\.ej\b)(?:[A-Za-z0-9-]{1,63}\.){1,4}[a-z]{2,24}\b(?:/[^\s)>\]]*[^\s)>\].,;:!?])?")
+"""A place of the web that does not say that it is one. "Thanks.Please" is none."""
+_SCHEME = re.compile(r"(?:https?://)?(?:www\.)?")
 _SHORTEST_ID = 4
-_TAGS = {
-    "english": "en",
-    "eng": "en",
-    "spanish": "es",
-    "german": "de",
-    "french": "fr",
-    "portuguese": "pt",
-    "hindi": "hi",
-    "hinglish": "hi",
-    "italian": "it",
-    "dutch": "nl",
-}
+_SEAT = re.compile(r"[A-Z]\d{2}|\d{2}[A-Z]")
+"""A shorter name of one thing; "4K" and "2FA" are none."""
+_EMPTY: frozenset[Move] = frozenset({"vague_commit", "deflect"})
+_SHORTEST_SENTENCE = 3
+"""Words of a sentence that nobody writes again by chance."""
 
 
 def inventions(reply: str, case: Case, authority: Authority) -> tuple[str, ...]:
     """Facts of the reply that stand nowhere in the conversation, the evidence or the authority, however written.
 
-    The draft is no source: what it says without backing is what we are here to stop. Only a sentence of it that stays as
-    it was may keep spans, days without a date and counts.
+    Only a sentence of the draft that stays as it was may keep spans, days without a date and counts.
     """
-    allowed = "\n".join(
-        f"{a.does} {a.deadline or ''} {a.say or ''} {a.max_amount or ''}" for a in authority.actions
-    )
-    said = fold(f"{facts(case)}\n{allowed}")
-    read = _known(said)
-    known = read | {"money": _sums(case, authority), "count": read["count"] | frozenset(_listed(case))}
-    text = in_figures(reply, language_of(reply))
+    known = grounds(case, authority)
+    language = language_of(reply, language_of(" ".join(case.customer_turns())))
+    text = in_figures(reply, language)
     folded = fold(text)
     shown = text if len(text) == len(folded) else folded
-    kept = _kept(case.draft, folded)
+    kept = _kept(case.draft, folded, language)
     told = told_in(folded)
     strange = [
         shown[t.start : t.end].strip()
         for t in told
-        if not t.values & known[t.kind] and not (t.kind in LOOSE and any(a <= t.start < b for a, b in kept))
+        if not t.values & known.values[t.kind]
+        and not (t.kind in LOOSE and any(a <= t.start < b for a, b in kept))
     ]
-    links = [m.group().strip() for m in LINK.finditer(shown)]
-    rest = blanked(
-        shown,
-        (*((t.start, t.end) for t in told if t.kind != "count"), *(m.span() for m in LINK.finditer(shown))),
-    )
-    ids = [m.group() for m in ID.finditer(rest) if _names_a_thing(m.group())]
-    return tuple(dict.fromkeys((*strange, *(one for one in (*ids, *links) if not _stands(fold(one), said)))))
+    read = [(t.start, t.end) for t in told if t.kind != "count"]
+    links = tuple(LINK.finditer(shown))
+    places = [*links, *_SITE.finditer(blanked(shown, (*read, *(m.span() for m in links))))]
+    rest = blanked(shown, (*read, *(m.span() for m in places)))
+    names = (m.group() for m in ID.finditer(rest) if _names_a_thing(m.group()))
+    strange += [name for name in names if not _stands(name, known.said)]
+    strange += [m.group() for m in places if not _is_known(m.group(), known.said)]
+    return tuple(dict.fromkeys(strange))
 
 
-@lru_cache(maxsize=8)
-def _known(said: str) -> dict[Kind, frozenset[Hashable]]:
-    """Read once for all sentences of a draft."""
-    return known_in(in_figures(said))
-
-
-def _kept(draft: str, folded: str) -> list[tuple[int, int]]:
+def _kept(draft: str, folded: str, language: Language) -> list[tuple[int, int]]:
     """Where sentences of the draft stand in the reply, word for word."""
-    sentences = (in_figures(s, language_of(draft)) for s in _SENTENCE_END.split(draft))
+    sentences = (in_figures(s, language) for s in _SENTENCE_END.split(draft))
     found = ((folded.find(one), len(one)) for s in sentences if (one := fold(s).strip("-*| ")))
     return [(at, at + length) for at, length in found if at >= 0]
 
 
-def _listed(case: Case) -> Iterator[int]:
-    """How many things results list: who counts them invents nothing."""
-    todo = [parsed(call.result) for call in case.evidence or ()]
-    while todo:
-        match todo.pop():
-            case list() as items:
-                yield len(items)
-                todo += items
-            case dict() as fields:
-                todo += fields.values()
-            case _:
-                pass
+def _names_a_thing(token: str) -> bool:
+    name = token.strip("#")
+    return len(name) >= _SHORTEST_ID or _SEAT.fullmatch(name) is not None
 
 
-def _sums(case: Case, authority: Authority) -> frozenset[Hashable]:
-    """Amounts of money that are known: said as such, in a field of a call that is no id, or a limit."""
-    actions = (*(case.authority.actions if case.authority else ()), *authority.actions)
-    said = (*(t.content for t in case.turns), *(f"{a.does} {a.say or ''}" for a in actions))
-    texts = [in_figures(fold(text)) for text in said]
-    spoken = {m.value for text in texts for m in money_in(text, bare=True)}
-    named = {v for text in texts for t in told_in(text) if t.kind == "money" for v in t.values}
-    fields = {n for c in case.evidence or () for n in plain_numbers(entry(c))}
-    return frozenset(spoken | named | fields | {a.max_amount for a in actions if a.max_amount is not None})
+def _stands(name: str, said: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(fold(name).strip('# '))}(?!\w|\.\d)", said) is not None
+
+
+def _is_known(place: str, said: str) -> bool:
+    """The place stands there, with or without how it is reached; a part of its path is known, another host is none."""
+    name = _SCHEME.sub("", fold(place), count=1).rstrip("/")
+    return re.search(rf"(?:(?<![\w.-])|(?<=www\.)){re.escape(name)}(?![\w-]|\.\w)", said) is not None
 
 
 def invented(reply: str, case: Case, authority: Authority) -> tuple[str, ...]:
@@ -126,6 +101,7 @@ def faults(
     warm = sum(len(s.span.text.split()) for s in after.sentences if s.move == "empathy")
     if warm > recognition_words:
         found.append(f"It spends {warm} words on recognition; {recognition_words} are the most.")
+    found += [f"It says again what kept the draft back: {words}" for words in _repeated(after, before)]
     wanted = case.preferences.language or (before.language if isinstance(before, Assessment) else None)
     if after.language and wanted and primary(after.language) != primary(wanted):
         found.append(f"It is written in {after.language}; the customer reads {wanted}.")
@@ -141,15 +117,16 @@ def faults(
     return tuple(found)
 
 
-def primary(language: str) -> str:
-    """The language of a tag without its region: `en` of `en-GB`; a name in English becomes its tag."""
-    tag = re.split(r"[^a-z]", language.strip().lower())[0]
-    return _TAGS.get(tag, tag[:2] if len(tag) > 3 else tag)
-
-
-def _names_a_thing(token: str) -> bool:
-    return len(token.strip("#")) >= _SHORTEST_ID
-
-
-def _stands(fact: str, known: str) -> bool:
-    return re.search(rf"(?<![\w.]){re.escape(fact.strip('# '))}(?![\w]|\.\d)", known) is not None
+def _repeated(after: Assessment, before: Assessment | Unjudged) -> Iterator[str]:
+    """Sentences of the draft that are false or empty and stand in the rewrite again, even as words that it quotes."""
+    if isinstance(before, Unjudged):
+        return
+    said = " ".join(fold(s.span.text) for s in after.sentences)
+    bad = (
+        *(c.span.text for c in before.unbacked),
+        *(s.span.text for s in before.sentences if s.move in _EMPTY),
+    )
+    for text in dict.fromkeys(bad):
+        words = fold(text).strip(".!?…\"' ")
+        if len(words.split()) >= _SHORTEST_SENTENCE and words in said:
+            yield text

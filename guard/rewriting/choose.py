@@ -12,11 +12,13 @@ from guard.case import Case
 from guard.ledger.amounts import same_currency, times
 from guard.ledger.authority import AT_LARGE, Grant
 from guard.ledger.evidence import entry
-from guard.rewriting.fit import LOOKED_BACK, ONCE, Matter, fit, matter_of, meant, said
+from guard.rewriting.agreed import accepted, declines
+from guard.rewriting.fit import LOOKED_BACK, ONCE, fit, stands_in
+from guard.rewriting.matter import Matter, matter_of
 from guard.rewriting.meaning import meanings
+from guard.rewriting.owed import owed
 from guard.rewriting.trouble import troubles
-from guard.rewriting.wanted import wanted_back
-from guard.rewriting.wish import accepted, declines, wishes
+from guard.rewriting.wish import wishes
 from guard.text import content, fold, words
 
 _NEARLY = 2 * LOOKED_BACK
@@ -29,13 +31,10 @@ _TELLING = frozenset({"faulty", "twice"})
 """Troubles that an action is for alone: what is for damaged things is not offered to who got the wrong size."""
 
 
-def choose(
-    case: Case, need: Need, grants: tuple[Grant, ...], claimed: frozenset[str] = frozenset()
-) -> Grant | None:
+def choose(case: Case, need: Need, grants: tuple[Grant, ...]) -> Grant | None:
     """The action that serves the customer's wish best and may be offered; None when none does, or two alike only nearly.
 
-    Who asks a question ("was my refund sent?") is answered, not given one more refund. claimed: acts that the draft
-    falsely says were done: whoever wrote it took them for what is wished.
+    Who asks a question ("was my refund sent?") is answered, not given one more refund.
     """
     turns = [wishes(turn) for turn in case.customer_turns()[-LOOKED_BACK:]]
     if turns and (more := accepted(case.turns)):
@@ -46,7 +45,7 @@ def choose(
         if grant.says
         and _for_this(grant, case, turns)
         and not declines(grant.core, case.customer_turns()[-LOOKED_BACK:])
-        and (score := fit(grant, turns, need, claimed)) > (0, 0)
+        and (score := fit(grant, turns, need)) > (0, 0)
     ]
     if not found:
         return None
@@ -59,13 +58,13 @@ def choose(
 
 def _for_this(grant: Grant, case: Case, turns: list[str]) -> bool:
     """What the action is for was spoken of: "replace broken lamps" replaces no sofa."""
-    if any(said(word, turn) for turn in turns for word in grant.action.for_words):
+    if any(stands_in(word, turn) for turn in turns for word in grant.action.for_words):
         return True
     theirs = fold(" ".join((*case.customer_turns(), accepted(case.turns))))
     matter = matter_of(grant)
     if (matter.trouble & _TELLING) - troubles(theirs):
         return False
-    met = matter.thing & meant(theirs)
+    met = matter.thing & meanings(theirs)
     if not content(theirs) - AT_LARGE:
         return True
     if matter.head in met:
@@ -90,7 +89,7 @@ def _within(grant: Grant, case: Case) -> bool:
         return True
     return all(
         m.value * times(m, text) <= limit.value and same_currency(m.currency, limit.currency)
-        for m, text in wanted_back(case)
+        for m, text in owed(case)
     )
 
 

@@ -4,7 +4,6 @@ Here each commitment is held against the authority; what it invented, what its j
 recognises are checked by the pipeline, as for any other writer (`check`).
 """
 
-import re
 from functools import cache
 
 from pydantic import ValidationError
@@ -14,7 +13,6 @@ from guard.assessment import Assessment
 from guard.case import Action, Authority, Case
 from guard.effects import Complete, NoCompletion, Steps, completed
 from guard.ledger.amounts import money_in, same_currency
-from guard.ledger.check import facts
 from guard.outcome import Spent
 from guard.prompts import OverBudgetError, Prompt
 from guard.quotes import find
@@ -23,8 +21,6 @@ from guard.text import fold
 
 _LONGEST = 4_000
 """Characters of a reply: above any that customers read."""
-_FIGURE = re.compile(r"\d(?:[\d.,:/-]*\d)?")
-_DOMAIN = re.compile(r"\b(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}\b(?:/[^\s)>\]]*)?")
 
 
 def rewrite(  # noqa: PLR0911, PLR0913, PLR0917 - one return a reason
@@ -58,7 +54,7 @@ def rewrite(  # noqa: PLR0911, PLR0913, PLR0917 - one return a reason
     reply = written.reply.strip()
     if len(reply) > _LONGEST:
         return (f"It has {len(reply)} characters; {_LONGEST} are the most.",)
-    return (*unkept(written, actions), *unknown(reply, case, actions)) or reply
+    return unkept(written, actions) or reply
 
 
 def request(  # noqa: PLR0913, PLR0917 - what a rewrite is made of
@@ -93,16 +89,6 @@ def unkept(written: Written, actions: tuple[Action, ...]) -> tuple[str, ...]:
     """Commitments that nothing allows: an unknown action, an amount above its limit, words that are not in the reply."""
     known = {action.id: action for action in actions}
     return tuple(fault for one in written.commitments if (fault := _fault(one, written.reply, known)))
-
-
-def unknown(reply: str, case: Case, actions: tuple[Action, ...]) -> tuple[str, ...]:
-    """Figures and places of the web that stand nowhere in what was said, shown or allowed, in whatever language."""
-    allowed = (
-        f"{a.does} {a.deadline or ''} {a.say or ''} {a.max_amount or ''} {a.currency or ''}" for a in actions
-    )
-    known = fold("\n".join((facts(case), *allowed)))
-    told = dict.fromkeys(m.group() for form in (_FIGURE, _DOMAIN) for m in form.finditer(fold(reply)))
-    return tuple(f"This stands nowhere in what is known: {one}" for one in told if one not in known)
 
 
 def _fault(one: Commitment, reply: str, known: dict[str, Action]) -> str | None:

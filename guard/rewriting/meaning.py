@@ -21,50 +21,49 @@ password passcode
 quiet noise noisy loud
 flat apartment
 phone mobile handset
-cot crib
 manual instructions handbook
 part component spare
 appointment visit slot
 car vehicle
 holiday vacation
 child kid baby toddler
-deadline due
 money cash
 certificate diploma
 signal coverage
 """
 _DEEDS = """
-cancel end terminate quit
+cancel terminate quit
 pause freeze suspend hold
-change switch move modify edit alter shift reschedule rebook postpone push shift
+change switch move modify edit alter shift reschedule rebook postpone push
 correct rectify amend adjust
 tell talk speak inform
 transfer reassign
-print reprint
 send mail email post resend forward
 deliver redeliver bring
 remove delete drop
 add include bring
-extend prolong longer
+extend prolong
 repair fix mend
-unlock unblock unban restore reinstate reactivate
+unlock unblock restore reinstate reactivate
 trace find locate track
 collect fetch
 export download
-raise increase higher
-lower reduce decrease cheaper smaller
+raise increase
+lower reduce decrease
 replace swap exchange
 book schedule reserve arrange
 refund reimburse repay
 block lock freeze
 close shut
 appeal contest dispute
-split spread
 waive forgive
 enable activate
 disable deactivate
-upgrade better bigger
+upgrade
 reset renew
+"""
+"""Verbs of one meaning on a line. A verb of two meanings stands on two: an account is frozen as a subscription is, or as a
+card is; a driver brings a parcel, and a guest another guest.
 """
 _WORD = re.compile(r"[a-z][a-z']+")
 _DOUBLED = frozenset("bdgklmnprt")
@@ -92,10 +91,18 @@ def _groups(lines: str) -> dict[str, frozenset[str]]:
     return found
 
 
+VERBS = words(_DEEDS)
+"""The verbs of deeds in their plain form."""
 _OF_DEEDS = _groups(_DEEDS)
-_MEANINGS = {stem: _OF_DEEDS.get(stem, frozenset()) | found for stem, found in _groups(_THINGS).items()} | {
-    stem: found for stem, found in _OF_DEEDS.items() if stem not in _groups(_THINGS)
+_OF_THINGS = _groups(_THINGS)
+_MEANINGS = {
+    stem: _OF_DEEDS.get(stem, frozenset()) | _OF_THINGS.get(stem, frozenset())
+    for stem in (*_OF_DEEDS, *_OF_THINGS)
 }
+_SOMEBODY = re.compile(
+    r"\b(?:get|send|have) (?:someone|somebody|anyone|anybody)\b|\b(?:someone|somebody|anyone|anybody) (?:to )?(?:come|look|visit|out|over|round)\b"
+)
+"""Who asks for somebody to come asks for a technician's visit."""
 _EMPTY = words(
     "one ones thing things something anything way ways day days today now again please instead another"
 )
@@ -104,10 +111,12 @@ _EMPTY = words(
 @lru_cache(maxsize=64)
 def meanings(text: str) -> frozenset[str]:
     """The meanings of the words of a text that carry its matter."""
+    folded = fold(text)
+    told = f"{folded} technician visit" if _SOMEBODY.search(folded) else folded
     return frozenset[str]().union(
         *(
             _MEANINGS.get(_stem(w), frozenset((_stem(w),)))
-            for w in _WORD.findall(fold(text))
+            for w in _WORD.findall(told)
             if len(w) > 2 and w not in FACTLESS and w not in _EMPTY
         )
     )

@@ -8,17 +8,16 @@ from guard.ledger.amounts import money_in, times
 from guard.ledger.authority import Grant
 from guard.ledger.evidence import entry
 from guard.ledger.fields import tokens
-from guard.ledger.known import Named, names_in
+from guard.ledger.names import Named, names_in
 from guard.rewriting.meaning import deeds
-from guard.rewriting.wanted import wanted_back
+from guard.rewriting.owed import owed
 from guard.rewriting.wish import requests, wishes
-from guard.text import fold
+from guard.text import MONTHS, fold
 
 _WHOLE = ("order", "booking", "reservation")
 """What a conversation is about, before rooms, flights and parts."""
-_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAY = (
-    rf"(?P<day>(?:the )?\d{{1,2}}(?:st|nd|rd|th)(?: (?:of )?(?:{_MONTH}))?\b|\b\d{{1,2}} (?:{_MONTH})\b|\b(?:{_MONTH}) \d{{1,2}}\b"
+    rf"(?P<day>(?:the )?\d{{1,2}}(?:st|nd|rd|th)(?: (?:of )?(?:{MONTHS}))?\b|\b\d{{1,2}} (?:{MONTHS})\b|\b(?:{MONTHS}) \d{{1,2}}\b"
     r"|\b(?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\btomorrow\b)"
 )
 _TO_A_DAY = re.compile(rf"\b(?:to|until|till|for) {_DAY}|{_DAY.replace('(?P<day>', '(?P<other>')} instead\b")
@@ -29,47 +28,49 @@ _OF_TIME = re.compile(
 )
 
 
-def thing(grant: Grant, case: Case) -> Named | None:
-    """The one thing that the offer can only be about: the order, or what the grant is for, or both; else what was named."""
-    turns = [names_in(turn) for turn in case.customer_turns()]
-    every = tuple({named.name.lower().strip("#"): named for turn in turns for named in turn}.values())
-    every, last = every or _in_calls(case), turns[-1] if turns else ()
-    says = fold(grant.says or "")
-    own = _only([n for n in every if n.kind and n.kind in says], last)
+def things(grant: Grant, case: Case) -> tuple[Named, ...]:
+    """The one thing that the offer can only be about, behind it the order that it is of; none where two can be meant."""
+    turns = case.customer_turns()
+    every = names_in(*turns) or _in_calls(case)
+    last = frozenset(one.key for one in names_in(*turns[-1:]))
+    own = _only([n for n in every if n.kind and re.search(rf"\b{n.kind}s?\b", fold(grant.says or ""))], last)
     whole = _only([n for n in every if n.kind in _WHOLE], last)
     if own and whole and own.kind not in _WHOLE:
-        return Named(str(own), f"of {whole}")
-    return (
+        return own, whole
+    one = (
         own
         or whole
         or _only([n for n in every if not n.kind and not n.name.isdigit()], last)
         or _only([n for n in every if n.kind], last)
         or _only(list(every), last)
     )
+    return (one,) if one else ()
 
 
-def _only(some: list[Named], last: tuple[Named, ...]) -> Named | None:
+def _only(some: list[Named], last: frozenset[str]) -> Named | None:
     """The only one, or the only one of the last turn."""
-    mine = [n for n in some if n in last]
+    mine = [n for n in some if n.key in last]
     return some[0] if len(some) == 1 else mine[0] if len(mine) == 1 else None
 
 
 def _in_calls(case: Case) -> tuple[Named, ...]:
     """Orders and bookings that calls which worked are about."""
-    found = dict[str, Named]()
-    for one in map(entry, case.evidence or ()):
-        for key, value in (*one.asked, *one.got) if one.result != "failed" else ():
-            kinds = [kind for kind in _WHOLE if kind in tokens(key)]
-            named = names_in(f"{kinds[0]} {value}") if kinds and isinstance(value, str | int) else ()
-            found |= {named[0].name.lower(): named[0]} if len(named) == 1 else {}
-    return tuple(found.values())
+    return names_in(
+        *(
+            f"{kind} {value}"
+            for one in map(entry, case.evidence or ())
+            if one.result != "failed"
+            for key, value in (*one.asked, *one.got)
+            if isinstance(value, str | int) and (kind := next((k for k in _WHOLE if k in tokens(key)), None))
+        )
+    )
 
 
 def amount(grant: Grant, case: Case) -> str | None:
     """The one amount that is to come back, where the grant moves money and its own words name no other."""
     if not grant.core & MONEY or grant.percent is not None or money_in(fold(grant.says or ""), bare=True):
         return None
-    every = wanted_back(case, tied_only="refund" not in grant.core)
+    every = owed(case, tied_only="refund" not in grant.core)
     if len({m.value for m, _ in every}) != 1 or any(times(m, text) != 1 for m, text in every):
         return None
     money, folded = every[0]

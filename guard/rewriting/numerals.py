@@ -8,9 +8,10 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-from guard.text import words
+from guard.rewriting.languages import Language
+from guard.text import MONTHS
 
-_SMALL = {
+_SMALL: dict[Language, str] = {
     "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen",
     "es": "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
@@ -24,21 +25,21 @@ _SMALL = {
     "dezenove",
 }
 """From nought on."""
-_TENS = {
+_TENS: dict[Language, str] = {
     "en": "twenty thirty forty fifty sixty seventy eighty ninety",
     "es": "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
     "de": "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig",
     "fr": "vingt trente quarante cinquante soixante septante quatre-vingt nonante",
     "pt": "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa",
 }
-_JOINED = {
+_JOINED: dict[Language, tuple[str, ...]] = {
     "en": ("{ten} {one}",),
     "es": ("{ten} y {one}",),
     "de": ("{one}und{ten}",),
     "fr": ("{ten} {one}", "{ten} et {one}"),
     "pt": ("{ten} e {one}",),
 }
-_BEYOND = {
+_BEYOND: dict[Language, dict[str, int]] = {
     "en": {"a dozen": 12, "half a dozen": 6, "dozen": 12},
     "es": {"veintiuno": 21, "veintiuna": 21, "cien": 100, "mil": 1000},
     "de": {"fuenf": 5, "zwoelf": 12, "dreissig": 30, "hundert": 100, "tausend": 1000},
@@ -46,84 +47,49 @@ _BEYOND = {
     "pt": {"duas": 2, "catorze": 14, "dezasseis": 16, "dezassete": 17, "dezanove": 19, "cem": 100, "mil": 1000},
 }  # fmt: skip
 """Other spellings, and what comes after ninety-nine."""
-_NO_NUMBER = {"fr": r"(?<!pour )(?!neuf\b(?!\s(?:minute|heure|jour|semaine|mois|an|euro|pour)))"}
-""" "Pour cent" is a hundred of nothing, "un téléphone neuf" a new one."""
-_COMMON = {
-    "en": words("the you your to and of is are for we i can it will"),
-    "es": words("el los las le su usted y en con del una que puedo por para de lo se"),
-    "de": words("der die das und ist sie wir ich nicht ein eine mit ihre ihnen uns den von"),
-    "fr": words("le les des vous nous et est votre dans pour je sous une du de que"),
-    "pt": words("o os as você não em com seu sua um uma até posso no na do da de que para por"),
+_NO_NUMBER: dict[Language, str] = {
+    "fr": r"(?<!pour )(?!neuf\b(?!\s(?:minute|heure|jour|semaine|mois|an|euro|pour)))(?!(?:(?<=\d )|(?<=\der ))sept\b)"
 }
-"""Words by which a language is known."""
+""" "Pour cent" is a hundred of nothing, "un téléphone neuf" a new one, "le 4 sept." a day of September."""
 _WORD = re.compile(r"[^\W\d_]+")
 _HUNDRED = re.compile(r"\b(\d{1,2}|an?|one) hundred\b(?:(?: and)? (\d{1,2})\b)?", re.IGNORECASE)
 _THOUSAND = re.compile(r"\b(\d{1,3}|an?|one) thousand\b(?:(?: and)? (\d{1,3})\b)?", re.IGNORECASE)
-_ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth"
+)
 _ORDINAL = {
-    **{word: n for n, word in enumerate(_ORDINALS, start=1)},
-    **{f"twenty {word}": 20 + n for n, word in enumerate(_ORDINALS[:9], start=1)},
+    **{word: n for n, word in enumerate(_ORDINALS.split(), start=1)},
+    **{f"twenty {word}": 20 + n for n, word in enumerate(_ORDINALS.split()[:9], start=1)},
     "thirtieth": 30,
     "thirty first": 31,
 }
-_MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
-ENDS = (
+_MONTH = f"(?:{MONTHS})"
+_ENDS = (
     rf"(?=\W*$|[.,;:!?)]|\s(?:of (?:{_MONTH}|this|next|the month)|at|and|or|if|when|to|we|you|i|so|then)\b)"
 )
 """What may follow "the fifteenth" where a day is meant: "the fifteenth parcel" is none."""
 _ORDER = "|".join(word.replace(" ", "[ -]") for word in sorted(_ORDINAL, key=len, reverse=True))
 _DAY = re.compile(
-    rf"\b(?P<before>(?:by|on|until|before|since|from|after) the )(?P<on>{_ORDER})\b{ENDS}|\b(?P<of>{_ORDER})(?= of {_MONTH}\b)",
+    rf"\b(?P<before>(?:by|on|until|before|since|from|after) the )(?P<on>{_ORDER})\b{_ENDS}|\b(?P<of>{_ORDER})(?= of {_MONTH}\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 
 
-def language_of(text: str) -> str:
-    """The one of our languages whose common words it has most of; English where nothing tells."""
-    said = [word.lower() for word in _WORD.findall(text)]
-    return max(_COMMON, key=lambda language: sum(word in _COMMON[language] for word in said))
+def in_figures(text: str, language: Language) -> str:
+    """The text with the number words of its language as figures, and days in English words as "the 15th".
 
-
-def in_figures(text: str, *languages: str) -> str:
-    """The text with the number words of these languages, or of all, as figures, and days in words as "the 15th"."""
-    said = set(_WORD.findall(_bare(text.lower())))
-    for language in languages or _COMMON:
-        if language == "en":
-            text = _DAY.sub(
-                lambda m: f"{m['before'] or ''}{_nth(_ORDINAL[_plain(m['on'] or m['of'])])}", text
-            )
+    Of one language only: "once" is eleven in Spanish, "cent" a hundred in French.
+    """
+    if language == "en":
+        text = _DAY.sub(lambda m: f"{m['before'] or ''}{_nth(_ORDINAL[_plain(m['on'] or m['of'])])}", text)
+    if not _beginnings(language).isdisjoint(_WORD.findall(_bare(text.lower()))):
         form, values = _numbers(language)
-        if not said.isdisjoint(_beginnings(language)):
-            text = _counted(text, form, values)
-        if language == "en":
-            text = _HUNDRED.sub(lambda m: str(_count(m[1]) * 100 + int(m[2] or 0)), text)
-            text = _THOUSAND.sub(lambda m: str(_count(m[1]) * 1000 + int(m[2] or 0)), text)
+        text = form.sub(lambda m: str(values[_plain(m.group())]), text)
+    if language == "en":
+        text = _HUNDRED.sub(lambda m: str(_count(m[1]) * 100 + int(m[2] or 0)), text)
+        text = _THOUSAND.sub(lambda m: str(_count(m[1]) * 1000 + int(m[2] or 0)), text)
     return text
-
-
-def _counted(text: str, form: re.Pattern[str], values: dict[str, int]) -> str:
-    return form.sub(lambda m: str(values[_plain(m.group())]), text)
 
 
 def _nth(n: int) -> str:
@@ -135,7 +101,7 @@ def _count(word: str) -> int:
 
 
 @cache
-def _numbers(language: str) -> tuple[re.Pattern[str], dict[str, int]]:
+def _numbers(language: Language) -> tuple[re.Pattern[str], dict[str, int]]:
     """How the numbers of a language are found, and what each is worth; longer ones first."""
     values = {_plain(word): n for word, n in _worded(language) if n != 1}
     every = sorted((word for word, n in _worded(language) if n != 1), key=len, reverse=True)
@@ -147,12 +113,12 @@ def _numbers(language: str) -> tuple[re.Pattern[str], dict[str, int]]:
 
 
 @cache
-def _beginnings(language: str) -> frozenset[str]:
+def _beginnings(language: Language) -> frozenset[str]:
     """First words of its numbers: looked for before any form is, for most texts hold none."""
     return frozenset(word.split()[0] for word in _numbers(language)[1])
 
 
-def _worded(language: str) -> Iterator[tuple[str, int]]:
+def _worded(language: Language) -> Iterator[tuple[str, int]]:
     small = _SMALL[language].split()
     yield from ((word, n) for n, word in enumerate(small))
     for n, ten in enumerate(_TENS[language].split(), start=2):

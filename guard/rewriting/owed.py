@@ -4,13 +4,11 @@ import re
 
 from guard.case import Case
 from guard.ledger.amounts import Money, money_in
-from guard.ledger.known import names_in
+from guard.ledger.names import names_in
+from guard.rewriting.wish import CLAUSE
 from guard.text import fold
 
-_CLAUSE = re.compile(r"[,;.!?\n]|\b(?:but|because|so)\b")
-_PART_OF = re.compile(
-    r"\b(?:part|some|half|share|bit|portion|something|anything) (?:of|off|from) (?:\w+(?:'s)? ){0,4}\W*$"
-)
+_PART_OF = re.compile(r"\b(?:part|some|half|share) (?:of|off) (?:\w+ ){0,3}\W*$")
 _CENTS = re.compile(
     r"(?<!at )(?<!by )(?<!until )(?<!version )(?<![\w.,:/#-])(?P<whole>\d{1,5})[.,](?P<cents>\d\d)(?![\w.,:/%-]\w| ?(?:am|pm|%|kg|km|gb|m)\b)"
 )
@@ -19,10 +17,10 @@ _MONTHS, _DAYS = 12, 31
 _TIED = re.compile(r"\b(?:back|refund(?:ed)?|return(?:ed)?|owe|want|reimburse|credit)\b")
 
 
-def wanted_back(case: Case, *, tied_only: bool = False) -> list[tuple[Money, str]]:
+def owed(case: Case, *, tied_only: bool = False) -> list[tuple[Money, str]]:
     """Each amount and the folded turn that it stands in: those that are to come back, or where none is said to, all.
 
-    Of "part of the 540" nobody knows how much is wanted.
+    Of "half of the 90" the 90 is not what is wanted.
     """
     every = [
         (m, fold(turn))
@@ -41,7 +39,7 @@ def _names(turn: str) -> frozenset[str]:
 def _tied(amount: Money, text: str) -> bool:
     """The words around the amount say that it is to come back; what something cost is told beside it."""
     before, after = text[max(0, amount.start - 25) : amount.start], text[amount.end : amount.end + 15]
-    return _TIED.search(_CLAUSE.split(before)[-1] + _CLAUSE.split(after)[0]) is not None
+    return _TIED.search(CLAUSE.split(before)[-1] + CLAUSE.split(after)[0]) is not None
 
 
 def _amounts(text: str) -> list[Money]:
