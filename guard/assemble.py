@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar, assert_never, overload
 
 from guard import policy as policies
 from guard.case import Case
@@ -131,7 +131,12 @@ class Guard:
         try:
             step = next(steps)
             while True:
-                step = steps.send(self._step(step))
+                try:
+                    told = self._step(step)
+                except Exception as error:  # noqa: BLE001 - handed to the exchange, which knows who enforces and who watches
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(told)
         except StopIteration as end:
             return self._kept(end.value)
 
@@ -140,16 +145,12 @@ class Guard:
         try:
             step = next(steps)
             while True:
-                match step:
-                    case Review():
-                        told: Outcome | Judgement | None = await adrive(
-                            review(step.case, self._for(step)), self._world
-                        )
-                    case Read():
-                        told = await adrive(judged(step.case, self._parts), self._world)
-                    case Show():
-                        told = await asyncio.to_thread(self._step, step)
-                step = steps.send(told)
+                try:
+                    told = await self._astep(step)
+                except Exception as error:  # noqa: BLE001 - as in exchange()
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(told)
         except StopIteration as end:
             return self._kept(end.value)
 
@@ -177,6 +178,19 @@ class Guard:
                 for id in step.ids:
                     self.desk.show(id, (step.shown.conversation, step.shown.reply) if step.shown else None)
                 return None
+            case _:
+                assert_never(step)
+
+    async def _astep(self, step: Review | Read | Show) -> Outcome | Judgement | None:
+        match step:
+            case Review():
+                return await adrive(review(step.case, self._for(step)), self._world)
+            case Read():
+                return await adrive(judged(step.case, self._parts), self._world)
+            case Show():
+                return await asyncio.to_thread(self._step, step)
+            case _:
+                assert_never(step)
 
     def _for(self, step: Review) -> Parts:
         """Where nobody waited for the draft, only the draft is unjudged: what is said in its place is judged as ever."""

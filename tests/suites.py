@@ -9,7 +9,7 @@ import yaml
 from guard.evaluation.case import EvalCase, parse
 from guard.evaluation.prepare import Asked, Prepared, prepared
 from guard.evaluation.results import Run
-from guard.evaluation.run import run
+from guard.evaluation.run import Course, turn_about
 from guard.policy import SHIPPED
 from tests.cases import EMPTY_SORRY
 
@@ -132,13 +132,9 @@ def ready(folder: Path, **asked: object) -> Prepared:
 
 def made(ready: Prepared, place: Path) -> Run:
     """The run."""
-    return run(
-        ready.cases,
-        head=ready.head,
-        plan=ready.suite.run,
-        recorder=ready.recorder,
-        make=ready.make,
-        folder=place,
-        part=ready.part,
-        tape=ready.tape,
-    )
+    return turn_about([course(ready, place)], plan=ready.suite.run)[0]
+
+
+def course(ready: Prepared, place: Path) -> Course:
+    """What is run, in this folder."""
+    return Course(ready.cases, ready.head, ready.recorder, ready.make, place, ready.part)

@@ -15,6 +15,7 @@ from guard.evaluation.case import EvalCase
 from guard.evaluation.files import load
 from guard.judging.sentences import split
 from guard.policy import shipped
+from guard.prompts import Prompts
 from tests.readings import answer, reading, sentence
 from tests.stub import Request, Stub
 
@@ -150,7 +151,10 @@ def test_a_harmless_sentence_is_shown_priced_before_it_is_asked_and_does_not_fai
     assert gate.returncode in (0, 3), gate.stdout
     assert outcome(gate) in ("GATE PASS", "GATE INCONCLUSIVE")
     assert "beside the prompts of git:" in gate.stdout
-    assert re.search(r"judge@7955fb3e3d17 → judge@\w{12}\), a run of .* UTC, model stub\.", gate.stdout)
+    compared = re.search(r"(judge@\w{12}) → (judge@\w{12})\), a run of .* UTC, model stub\.", gate.stdout)
+    assert compared is not None
+    assert compared[1] == Prompts(ROOT / "prompts").get("judge").version
+    assert compared[2] == Prompts(here.place / "prompts").get("judge").version != compared[1]
     assert len(model.asked) >= 832
     assert _recordings(here.place) == _recordings(ROOT)
 
@@ -189,8 +193,10 @@ def test_without_a_model_nobody_has_answered_the_new_prompt_and_the_gate_says_wh
         assert "with those of git:HEAD" in said
 
 
-def test_an_edit_that_reaches_no_message_is_answered_by_recordings_without_a_model(tmp_path: Path) -> None:
-    here = clone(tmp_path, None)
+def test_an_edit_that_reaches_no_message_is_answered_by_recordings_and_nobody_is_asked(
+    stub: Stub, tmp_path: Path
+) -> None:
+    here = clone(tmp_path, stub.url)
     here.edit(*COMMENT)
 
     diff, ran, gate = (here.run(*words) for words in three_commands())
@@ -201,6 +207,7 @@ def test_an_edit_that_reaches_no_message_is_answered_by_recordings_without_a_mod
     assert "had made by an AI coding assistant" in " ".join(ran.stdout.split())
     assert gate.returncode == 0, gate.stdout
     assert outcome(gate) == "GATE PASS"
+    assert stub.calls == 0
 
 
 def _recordings(place: Path) -> bytes:

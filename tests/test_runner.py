@@ -18,13 +18,13 @@ from guard.errors import EvalError
 from guard.evaluation.folder import read
 from guard.evaluation.prepare import Prepared
 from guard.evaluation.results import Result, Run
-from guard.evaluation.run import Course, run, turn_about
+from guard.evaluation.run import turn_about
 from guard.outcome import Outcome
 from guard.settings import PREFIX
 from tests.cases import EMPTY_SORRY
 from tests.readings import answer, reading, sentence
 from tests.stub import Request, Stub
-from tests.suites import ALL, GAP, GOOD, PERSON, STEP, evals, labelled, made, policy, ready
+from tests.suites import ALL, GAP, GOOD, PERSON, STEP, course, evals, labelled, made, policy, ready
 
 ROOT = Path(__file__).parent.parent
 
@@ -67,16 +67,7 @@ def broken_off(prepared: Prepared, place: Path, after: int) -> Run:
         if next(heard) == after:
             raise KeyboardInterrupt
 
-    return run(
-        prepared.cases,
-        head=prepared.head,
-        plan=prepared.suite.run,
-        recorder=prepared.recorder,
-        make=prepared.make,
-        folder=place,
-        told=told,
-        tape=prepared.tape,
-    )
+    return turn_about([course(prepared, place)], plan=prepared.suite.run, told=told)[0]
 
 
 def test_every_case_is_judged_once_and_scored(here: Path, tmp_path: Path) -> None:
@@ -413,7 +404,7 @@ def test_two_runs_turn_about_ask_a_case_of_each_in_turn_and_end_as_two_runs(
     heard: list[str] = []
 
     found = turn_about(
-        [Course(one.cases, one.head, one.recorder, one.make, tmp_path / one.head.judge) for one in both],
+        [course(one, tmp_path / one.head.judge) for one in both],
         plan=both[0].suite.run,
         told=lambda result: heard.append(result.case),
     )
@@ -430,7 +421,7 @@ def test_where_one_of_two_runs_stops_both_do(here: Path, tmp_path: Path, model: 
     places = [tmp_path / name for name in ("one", "other")]
 
     one, other = turn_about(
-        [Course(r.cases, r.head, r.recorder, r.make, place) for r, place in zip(both, places, strict=True)],
+        [course(one, place) for one, place in zip(both, places, strict=True)],
         plan=both[0].suite.run,
     )
 
@@ -493,6 +484,8 @@ def test_a_prompt_that_gives_a_case_of_the_gate_away_is_refused(
     monkeypatch.setenv(f"{PREFIX}PROMPTS", str(place))
     here = evals(tmp_path / "evals", labelled("kettle", asked=f"Hello, {example}."))
 
-    with pytest.raises(EvalError, match="kettle: holding repeats its words"):
+    with pytest.raises(
+        EvalError, match=r'holding\.md:\d+: ".+" stands in cases\.jsonl:kettle; write another'
+    ):
         ready(here)
     assert ready(evals(here, labelled("kettle", asked="Hello, the kettle whistles."))).cases

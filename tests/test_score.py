@@ -54,11 +54,15 @@ def test_a_good_draft_that_goes_out_has_the_flags_of_what_goes_out_and_no_others
     }
 
 
-def test_a_rewrite_is_held_against_what_it_must_keep_and_may_not_promise(guard: Guard) -> None:
-    found, outcome = scored(guard, EMPTY)
+@pytest.mark.parametrize(("keep", "kept"), [("48213", True), ("7731", False)])
+def test_a_rewrite_is_held_against_what_it_must_keep_and_may_not_promise(
+    guard: Guard, keep: str, kept: bool
+) -> None:
+    must = {"must_keep": [keep], "must_not_promise": ["voucher"], "actions": ["replacement"]}
+    found, outcome = scored(guard, relabelled(EMPTY, rewrite=must))
 
     assert isinstance(outcome, Rewritten)
-    assert "48213" not in outcome.reply
+    assert (keep in outcome.reply) == kept
     told = {name: held for name, held in found.flags.items() if name not in flags(guard, GOOD)}
     assert told == {
         "bad_caught": True,
@@ -67,7 +71,7 @@ def test_a_rewrite_is_held_against_what_it_must_keep_and_may_not_promise(guard: 
         "step_given": True,
         "warmth_bounded": True,
         "no_forbidden_promise": True,
-        "facts_kept": False,
+        "facts_kept": kept,
     }
 
 

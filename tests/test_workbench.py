@@ -16,19 +16,20 @@ from typer.testing import CliRunner
 
 from guard.assessment import DIMENSIONS, MOVES, NEEDS, SIGNALS, ClaimKind, EmpathyKind
 from guard.errors import CaseError, GuardError, PromptError
-from guard.evaluation.leaks import leaked
+from guard.evaluation.prepare import given_away
 from guard.judging.wire import Reading
 from guard.prompts import Fault, Prompt, Prompts
 from guard.prompts.faults import MEANING
 from guard.prompts.template import load
 from guard.prompts.tree import Tree, shipped
+from guard.settings import Settings
 from guard.workbench.answers import parts
 from guard.workbench.app import workbench
+from guard.workbench.lines import line
 from guard.workbench.lint import faults
-from guard.workbench.told import told
 from guard.workbench.values import find_case
 from guard.workbench.watch import last_good, watch
-from tests.suites import labelled, one, policy
+from tests.suites import labelled, policy
 from tests.templates import prompt
 
 ROOT = Path(__file__).parent.parent
@@ -205,10 +206,11 @@ def test_an_example_that_was_copied_is_found_by_the_lint_and_by_the_suite_alike(
 
     for words, expected in ((polite, False), (copied, True)):
         prompt(place, system=f"Read.\n{words}")
-        body = load(Tree(place), "p").sources["p.md"].body
 
-        assert (("E110", "p.md", 15) in found(place)) == expected
-        assert bool(leaked({"p": body}, [one(case)])) == expected
+        given = given_away(Settings(place, prompts=place), release.glob("*.jsonl"))
+
+        assert [(f.code, f.line) for f in given] == ([("E110", 15)] if expected else [])
+        assert {*given} == {f for f in faults(place) if f.code == "E110"}
 
 
 # lint: where a template and the code part
@@ -492,12 +494,12 @@ def test_a_fault_is_told_to_people_to_github_and_to_machines(
     monkeypatch.chdir(tmp_path)
     fault = Fault("E104", tmp_path / "a,b" / "p.md", 7, "100% bare:\nmend it.")
 
-    assert told(fault, "text") == "a,b/p.md:7: E104 100% bare:\nmend it."
-    assert told(fault, "github") == (
+    assert line(fault, "text") == "a,b/p.md:7: E104 100% bare:\nmend it."
+    assert line(fault, "github") == (
         "::error file=a%2Cb/p.md,line=7,title=E104 untrusted text printed bare::100%25 bare:%0Amend it."
     )
-    assert json.loads(told(fault, "json"))["level"] == "error"
-    assert told(Fault("W201", Path("/x"), 1, "y"), "github").startswith("::warning file=/x,line=1,")
+    assert json.loads(line(fault, "json"))["level"] == "error"
+    assert line(Fault("W201", Path("/x"), 1, "y"), "github").startswith("::warning file=/x,line=1,")
 
 
 def test_an_unknown_format_is_wrong_usage(place: Path) -> None:

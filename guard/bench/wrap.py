@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -147,9 +147,12 @@ async def _burst(client: "AsyncOpenAI", n: int) -> float:
 def _first_character(guard: Guard, port: int) -> dict[str, float]:
     """Milliseconds to the first character of a stream that takes 300 ms, the median of nine."""
     plain = _client(port, 300)
+    policy = replace(guard.policy, exchange=replace(guard.policy.exchange, stream="early"))
+    early = Guard(policy, guard.settings)
     ways: dict[str, Callable[[], float]] = {
         "plain": lambda: _until_first(plain),
         "hold": lambda: _until_first(guard.wrap(plain)),
+        "early": lambda: _until_first(early.wrap(plain)),
     }
     found = {name: round(statistics.median(way() for _ in range(9)), 1) for name, way in ways.items()}
     plain.close()

@@ -11,12 +11,12 @@ from typing import assert_never
 
 from guard.errors import EvalError
 from guard.evaluation.case import EvalCase
-from guard.evaluation.echo import learnt, through
+from guard.evaluation.echo import Echo, through
 from guard.evaluation.needed import Needed, needed
 from guard.evaluation.prepare import Asked, Prepared, can_ask, prepared
 from guard.evaluation.recording import Recorder
+from guard.evaluation.reviewing import asked_offline
 from guard.evaluation.run import RECORD
-from guard.evaluation.tape import Tape
 from guard.prompts.places import side
 from guard.prompts.tree import shipped
 from guard.settings import Settings
@@ -89,9 +89,8 @@ def _against(asked: Asked, name: str, old: _Prompts, left: Left, told: Told) -> 
         case "live" | "record-missing":
             return Sides(ready, other, needed(ready, left(ready), told))
         case "replay":
-            echo = learnt(
-                other.offline, Recorder("replay", Tape(asked.evals / "recordings", "none")), left(other), told
-            )
+            echo, recorder = Echo(), Recorder("replay", other.recorder.tape)
+            asked_offline(through(echo.learn, other.offline), recorder, left(other), told)
             ready = replace(ready, make=through(echo.as_before, ready.make))
             found = needed(replace(ready, offline=through(echo.as_before, ready.offline)), left(ready), told)
             if asked.mode == "replay" or not found.missing:

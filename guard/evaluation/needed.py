@@ -2,21 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from json import dumps
 from pathlib import Path
+from statistics import fmean
 from tempfile import TemporaryDirectory
 
 from guard.evaluation.case import EvalCase
 from guard.evaluation.prepare import Prepared
-from guard.evaluation.recording import Recorder
-from guard.evaluation.reviewing import Reviewer
+from guard.evaluation.recording import ANSWER, Recorder
+from guard.evaluation.reviewing import asked_offline
 from guard.evaluation.tape import Tape
 from guard.policy import Model
-
-_PER_TOKEN = 4
-"""Characters of a request, as an estimate,"""
-_ANSWER = 300
-"""and tokens of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +29,19 @@ class Needed:
         """What so many of them take, with the price where the policy knows one."""
         price = "price not known: model.usd_in and usd_out in the policy tell it"
         if model.usd_in is not None and model.usd_out is not None:
-            price = f"≈ ${requests * (self.tokens * model.usd_in + _ANSWER * model.usd_out) / 1e6:,.2f}"
-        thousands = max(1, round(requests * (self.tokens + _ANSWER) / 1000))
+            price = f"≈ ${requests * (self.tokens * model.usd_in + ANSWER * model.usd_out) / 1e6:,.2f}"
+        thousands = max(1, round(requests * (self.tokens + ANSWER) / 1000))
         return f"≈ {requests:,} requests, ≈ {thousands:,}k tokens ({price}), and a second reading of what is rewritten"
 
 
 def needed(ready: Prepared, cases: Iterable[EvalCase], told: Callable[[], None]) -> Needed:
     """Of these cases, in one epoch. `told` hears of each."""
-    with TemporaryDirectory(prefix="compassion-guard-") as made:
-        recorder = Recorder("replay", Tape(Path(made) / "none", "none"))
-        reviewer = Reviewer(ready.offline, recorder, Path(made) / "home", epoch=0, retries=0)
-        try:
-            for one in cases:
-                reviewer.result(one)
-                told()
-        finally:
-            reviewer.close()
+    with TemporaryDirectory(prefix="compassion-guard-") as empty:
+        recorder = Recorder("replay", Tape(Path(empty), "none"))
+    asked_offline(ready.offline, recorder, cases, told)
     misses = recorder.misses.values()
-    tokens = [len(dumps(miss.body)) / _PER_TOKEN for miss in misses]
     return Needed(
         requests=len(misses),
-        missing=sum(miss.key not in ready.tape for miss in misses),
-        tokens=sum(tokens) / len(tokens) if tokens else 0.0,
+        missing=sum(miss.key not in ready.recorder.tape for miss in misses),
+        tokens=fmean(miss.tokens for miss in misses) if misses else 0.0,
     )

@@ -1,7 +1,7 @@
 """From what a command asks for to what a run needs: suite, cases, policy, recordings and a way to make guards."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,15 +13,16 @@ from guard.case import Action
 from guard.errors import EvalError
 from guard.evaluation import files, head, suite
 from guard.evaluation.case import EvalCase
-from guard.evaluation.heard import HeardTape
-from guard.evaluation.leaks import leaked
 from guard.evaluation.mutations import mutated
 from guard.evaluation.recording import Recorder
 from guard.evaluation.results import Head, RunMode
 from guard.evaluation.reviewing import Make
 from guard.evaluation.suite import Suite
+from guard.evaluation.tape import Tape
 from guard.parts import templates
 from guard.policy import By, Policy
+from guard.prompts import Fault
+from guard.prompts.overlap import copied, gate_runs
 from guard.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,7 +63,6 @@ class Prepared:
     policy: Policy
     cases: tuple[EvalCase, ...]
     head: Head
-    tape: HeardTape
     recorder: Recorder
     make: Make
     offline: Make
@@ -82,8 +82,9 @@ def prepared(asked: Asked, settings: Settings | None = None, *, prompts_of: str 
     chosen = _within(asked.tokens, chosen)
     _refuse_unpriced(chosen, mode, policy)
     every = cases_of(chosen, asked.evals, policy.actions())
-    if prompts_of is None and (leaks := leaked(texts(settings), every)):
-        raise EvalError("examples of the prompts stand in the gate's cases:\n  " + "\n  ".join(leaks[:10]))
+    if prompts_of is None and (leaks := given_away(settings, chosen.case_files(asked.evals))):
+        told = "\n  ".join(map(str, leaks[:10]))
+        raise EvalError(f"examples of the prompts stand in the gate's cases:\n  {told}")
     some = _chosen(every, asked)
     begun = head.head(
         suite=chosen,
@@ -96,13 +97,12 @@ def prepared(asked: Asked, settings: Settings | None = None, *, prompts_of: str 
         prompts_of=prompts_of,
     )
     part = f"only {len(some)} of the suite's {len(every)} cases were asked for"
-    tape = HeardTape(asked.evals / "recordings", chosen.name, secrets(settings))
+    tape = Tape(asked.evals / "recordings", chosen.name, secrets(settings))
     return Prepared(
         suite=chosen,
         policy=policy,
         cases=some,
         head=begun,
-        tape=tape,
         recorder=Recorder(mode, tape, _network(mode)),
         make=_maker(mode, policy, settings),
         offline=_maker("replay", policy, settings),
@@ -135,13 +135,11 @@ def cases_of(
     return (*kept, *mutated(kept, chosen.mutations))
 
 
-def texts(settings: Settings) -> dict[str, str]:
-    """The prompts as they are written, examples and all."""
-    prompts = templates(settings)
-    return {
-        name: "\n".join(source.body for source in prompts.get(name).sources.values())
-        for name in prompts.names()
-    }
+def given_away(settings: Settings, files: Iterable[Path]) -> list[Fault]:
+    """Examples of the prompts that repeat a case of the gate in these files."""
+    prompts, gate = templates(settings), gate_runs(files)
+    found = {fault for name in prompts.names() for fault in copied(prompts.get(name).sources, gate)}
+    return sorted(found, key=str)
 
 
 def asks_a_model(policy: Policy) -> bool:

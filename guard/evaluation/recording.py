@@ -15,18 +15,18 @@ from pydantic import JsonValue, TypeAdapter
 
 from guard.errors import EvalError
 from guard.evaluation.pace import retry_after
-from guard.evaluation.results import MISSED, RunMode
+from guard.evaluation.results import MISSED, RunMode, Source
+from guard.evaluation.sources import merged, source_of
 from guard.evaluation.tape import NOT_KNOWN, Provenance, Recording, Tape, key_of, usage_of
+from guard.model.asker import PROMPT_HEADER
 from guard.model.background import soon
 
 if TYPE_CHECKING:
     import httpx2
 
-PROMPT_HEADER = "x-compassion-guard-prompt"
-"""Names the version of the template that was asked; it is no part of a recording's key."""
 _PER_TOKEN = 4
 """Characters, as an estimate."""
-_ANSWER = 300
+ANSWER = 300
 """Tokens of an answer, as an estimate."""
 _JSON = TypeAdapter[JsonValue](JsonValue)
 _OBJECT = TypeAdapter[dict[str, JsonValue]](dict[str, JsonValue])
@@ -45,7 +45,7 @@ class RecordingMissError(EvalError):
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A request without a recording: enough for somebody to answer it. `tokens` is an estimate."""
+    """A request without a recording: enough for somebody to answer it. `tokens`: of the request alone, an estimate."""
 
     key: str
     prompt: str
@@ -74,7 +74,10 @@ class Calls:
 
 @dataclass(slots=True)
 class Recorder:
-    """Shared by all the guards of a run. `misses` by key; `models` as they named themselves; `oldest` recording used."""
+    """Shared by all the guards of a run. `misses` by key; `models` as they named themselves.
+
+    Of the recordings that were used: `sources`, and when the `oldest` was made.
+    """
 
     mode: RunMode
     tape: Tape
@@ -85,6 +88,7 @@ class Recorder:
     misses: dict[str, Miss] = field(default_factory=dict)
     models: set[str] = field(default_factory=set)
     oldest: str | None = None
+    sources: tuple[Source, ...] = ()
     _lock: Lock = field(default_factory=Lock)
 
     async def answer(self, request: "httpx2.Request", calls: Calls) -> "httpx2.Response":
@@ -115,6 +119,7 @@ class Recorder:
             if recording.status == _OK:
                 self.models.add(recording.model)
             self.oldest = min(self.oldest or recording.provenance.at, recording.provenance.at)
+            self.sources = merged((*self.sources, source_of(recording)))
         return httpx2.Response(recording.status, json=recording.response)
 
     def _missed(
@@ -125,7 +130,7 @@ class Recorder:
 
         calls.missed += 1
         prompt = request.headers.get(PROMPT_HEADER, "")
-        tokens = len(request.read()) // _PER_TOKEN + _ANSWER
+        tokens = len(request.read()) // _PER_TOKEN
         with self._lock:
             self.misses[key] = Miss(key, prompt, request.url.path, body, tokens)
         told = {"error": {"message": "there is no recording of this request", "code": "no_recording"}}

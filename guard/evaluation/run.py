@@ -13,12 +13,12 @@ from threading import Lock, get_ident
 
 from guard.evaluation.case import EvalCase
 from guard.evaluation.folder import End, Folder, read
-from guard.evaluation.heard import HeardTape, merged
 from guard.evaluation.limits import Limits
 from guard.evaluation.pace import Pace
-from guard.evaluation.recording import Recorder
+from guard.evaluation.recording import ANSWER, Recorder
 from guard.evaluation.results import MISSED, Head, Result, Run
 from guard.evaluation.reviewing import Make, Reviewer
+from guard.evaluation.sources import merged
 from guard.evaluation.suite import Running
 
 Told = Callable[[Result], None]
@@ -29,10 +29,7 @@ _ALONE = 1
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What one run is made of. part: why these are not all cases of the suite. advice: how to get what no recording answers.
-
-    tape: whose answers are told in the head.
-    """
+    """What one run is made of. part: why these are not all cases of the suite. advice: how to get what no recording answers."""
 
     cases: Sequence[EvalCase]
     head: Head
@@ -40,30 +37,14 @@ class Course:
     make: Make
     folder: Path
     part: str | None = None
-    tape: HeardTape | None = None
     advice: str = RECORD
-
-
-def run(  # noqa: PLR0913 - all of them are named by the caller
-    cases: Sequence[EvalCase],
-    *,
-    head: Head,
-    plan: Running,
-    recorder: Recorder,
-    make: Make,
-    folder: Path,
-    told: Told = lambda result: None,
-    part: str | None = None,
-    tape: HeardTape | None = None,
-) -> Run:
-    """Run what has no result yet. `told` hears of each line."""
-    return turn_about((Course(cases, head, recorder, make, folder, part, tape),), plan=plan, told=told)[0]
 
 
 def turn_about(
     courses: Sequence[Course], *, plan: Running, told: Told = lambda result: None
 ) -> tuple[Run, ...]:
-    """Several runs of the same mode at once, a case of each in turn, so that what drifts meanwhile drifts for all.
+    """Run what has no result yet: one course, or several of the same mode, a case of each in turn, so that what drifts
+    meanwhile drifts for all. `told` hears of each line.
 
     Where one of them stops, all do. Each has the budget of the plan.
     """
@@ -112,13 +93,13 @@ class _Way:
 
     def _note(self) -> None:
         """Who answered, and from when the oldest answer is, is kept as soon as it is known: a kill loses nothing."""
-        before, recorder, tape = self._place.end, self._of.recorder, self._of.tape
+        before, recorder = self._place.end, self._of.recorder
         dates = [d for d in (before.oldest_recording, recorder.oldest) if d]
         now = End(
             stopped=before.stopped,
             models=tuple(sorted({*before.models, *recorder.models})),
             oldest_recording=min(dates, default=None),
-            sources=merged((*self._sources, *(tape.given if tape else ()))),
+            sources=merged((*self._sources, *recorder.sources)),
         )
         if now != before:
             self._place.ended(now)
@@ -201,7 +182,7 @@ def _missing(results: Sequence[Result], recorder: Recorder, advice: str) -> str 
     missed = {r.case for r in results if r.error and r.error.startswith(MISSED)}
     if not missed:
         return None
-    thousands = max(1, round(sum(miss.tokens for miss in recorder.misses.values()) / 1000))
+    thousands = max(1, round(sum(miss.tokens + ANSWER for miss in recorder.misses.values()) / 1000))
     return (
         f"{len(missed)} of {len({r.case for r in results})} cases have no recording: "
         f"{advice}, ≈ {thousands:,}k tokens"

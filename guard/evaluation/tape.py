@@ -6,8 +6,7 @@ says where it comes from; a recording is never fresh evidence.
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -81,14 +80,15 @@ class Tape:
     def __len__(self) -> int:
         return len(self._known)
 
+    def __iter__(self) -> Iterator[Recording]:
+        return iter(self._known.values())
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._known
+
     def get(self, key: str) -> Recording | None:
         """The answer to the request of this key."""
         return self._known.get(key)
-
-    def sources(self) -> Counter[str]:
-        """Who had the answers made, by which model, how and when; with how many."""
-        told = (recording.provenance for recording in self._known.values())
-        return Counter(f"by {p.by}, model {p.model}, {p.at[:10]}: {p.how}" for p in told)
 
     def add(self, recording: Recording) -> bool:
         """Keep an answer; False where the request has one already. It is on the disk, and clean, when this returns."""

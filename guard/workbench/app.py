@@ -87,14 +87,14 @@ def lint(
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count too.")] = False,
 ) -> None:
     """What is wrong (E…) and what is doubtful (W…) with the templates, over all brands and locales."""
+    from guard.workbench.lines import line
     from guard.workbench.lint import faults
-    from guard.workbench.told import told
 
     if form not in ("text", "github", "json"):
         raise typer.BadParameter(f"--format {form!r} is text, github or json.")
     found = faults(_place(place))
     for fault in found:
-        _say(told(fault, form))
+        _say(line(fault, form))
     if not found and form == "text":
         _say("No fault in the prompts.")
     raise typer.Exit(1 if any(strict or fault.code.startswith("E") for fault in found) else 0)

@@ -7,12 +7,12 @@ from guard.errors import PromptError
 from guard.prompts.budget import OverBudgetError
 from guard.prompts.faults import Fault, FaultyError, fault_of
 from guard.prompts.lock import NAME, Lock, key
+from guard.prompts.overlap import copied, gate_runs
 from guard.prompts.parse import Parsed, parse
 from guard.prompts.template import Prompt, load
 from guard.prompts.tree import Tree, overlays
 from guard.workbench.directory import gone, lock_of, strays
 from guard.workbench.drift import drift
-from guard.workbench.gate import contaminated, gate_runs
 from guard.workbench.shots import shots
 from guard.workbench.values import of_hostile
 from guard.workbench.wording import left_behind, written_in
@@ -26,7 +26,7 @@ def faults(place: Path) -> list[Fault]:
     """Each fault once, in the order of files and lines."""
     lock, broken = lock_of(place)
     found = {*strays(place), *broken, *gone(place, lock)}
-    gate = gate_runs(place.parent / "evals" / "release")
+    gate = gate_runs(sorted((place.parent / "evals" / "release").glob("*.jsonl")))
     for brand, locale in overlays(place):
         tree = Tree(place, brand, locale)
         for id in tree.ids():
@@ -58,7 +58,7 @@ def _of_one(tree: Tree, id: str, lock: Lock | None, gate: dict[str, str]) -> Ite
     top = tree.find(f"{id}.md")
     if top is not None:
         _, parsed = parse(tree, top)
-        yield from contaminated(parsed, gate)
+        yield from copied(parsed.sources, gate)
         yield from written_in(parsed)
         yield from left_behind(parsed)
         yield from _left_to_chance(prompt, parsed)

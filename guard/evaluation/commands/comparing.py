@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from guard.evaluation.commands.finding import is_baseline, newest, run_at, run_of, side_of
 from guard.evaluation.commands.options import EVALS, RUNS, EvalsOption, JsonOption, RunsOption
-from guard.evaluation.commands.places import is_baseline, newest, run_at, run_of, side_of
 from guard.evaluation.commands.running import INVALID
 from guard.evaluation.commands.tables import table
 from guard.evaluation.commands.telling import HtmlOption, Telling, texts

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from guard.errors import EvalError
+from guard.evaluation.commands.finding import is_baseline, run_of, side_of
 from guard.evaluation.commands.options import EVALS, RUNS, EvalsOption, JsonOption, RunsOption
-from guard.evaluation.commands.places import is_baseline, run_of, side_of
 from guard.evaluation.commands.tables import percent, table
 from guard.evaluation.commands.telling import HtmlOption, Telling, texts
 from guard.evaluation.comparison import Arm

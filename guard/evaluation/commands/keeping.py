@@ -10,9 +10,10 @@ from guard.evaluation.answers import take_answers
 from guard.evaluation.case import schema as case_schema
 from guard.evaluation.commands.options import EVALS, RELEASE, EvalsOption, JsonOption, SuiteArgument
 from guard.evaluation.commands.tables import table
-from guard.evaluation.leaks import leaked
 from guard.evaluation.mutations import MUTATIONS, mutated
-from guard.evaluation.prepare import cases_of, secrets, suite_of, texts
+from guard.evaluation.prepare import cases_of, given_away, secrets, suite_of
+from guard.evaluation.report.provenance import recorded
+from guard.evaluation.sources import merged, source_of
 from guard.evaluation.tape import Tape
 from guard.policy import shipped
 from guard.report import dumps
@@ -29,9 +30,9 @@ def validate(suite: SuiteArgument = RELEASE, evals: EvalsOption = EVALS, as_json
     """
     chosen = suite_of(suite, evals)
     cases = cases_of(chosen, evals, shipped().actions())
-    settings = Settings.from_env()
     tape = Tape(evals / "recordings", chosen.name)
-    leaks = leaked(texts(settings), cases)
+    sources = merged(map(source_of, tape))
+    leaks = list(map(str, given_away(Settings.from_env(), chosen.case_files(evals))))
     counts = Counter(
         (name, value)
         for one in cases
@@ -46,9 +47,9 @@ def validate(suite: SuiteArgument = RELEASE, evals: EvalsOption = EVALS, as_json
             "families": families,
             "mutations": sum(one.mutation is not None for one in cases),
             "recordings": len(tape),
-            "sources": dict(tape.sources()),
+            "sources": [source.model_dump() for source in sources],
             "slices": {f"{name}={value}": n for (name, value), n in sorted(counts.items())},
-            "leaks": list(leaks),
+            "leaks": leaks,
         }
         typer.echo(dumps(told))
     else:
@@ -58,8 +59,8 @@ def validate(suite: SuiteArgument = RELEASE, evals: EvalsOption = EVALS, as_json
             ("slice", "cases"),
             rows,
         )
-        for source, n in tape.sources().most_common():
-            typer.echo(f"{n} recordings {source}")
+        for source in sources:
+            typer.echo(recorded(source))
     for leak in leaks:
         typer.echo(leak, err=True)
     raise typer.Exit(1 if leaks else 0)

@@ -11,6 +11,7 @@ from guard.evaluation import agreement, head
 from guard.evaluation import power as powers
 from guard.evaluation.agreement import Agreed, Agreement
 from guard.evaluation.beside import Sides
+from guard.evaluation.commands.finding import run_at, run_of
 from guard.evaluation.commands.options import (
     EVALS,
     RELEASE,
@@ -26,7 +27,6 @@ from guard.evaluation.commands.options import (
     judge_of,
     mode_of,
 )
-from guard.evaluation.commands.places import run_at, run_of
 from guard.evaluation.commands.running import INVALID, exit_code, made
 from guard.evaluation.commands.tables import percent, table
 from guard.evaluation.power import Restless

@@ -12,6 +12,7 @@ from guard.casefile import replacing
 from guard.errors import EvalError
 from guard.evaluation import baseline, power
 from guard.evaluation.blessing import refuse_others
+from guard.evaluation.commands.finding import BASELINE, baseline_of, beside, is_baseline, run_at, run_of
 from guard.evaluation.commands.options import (
     EVALS,
     RELEASE,
@@ -22,7 +23,6 @@ from guard.evaluation.commands.options import (
     RunsOption,
     SuiteArgument,
 )
-from guard.evaluation.commands.places import BASELINE, baseline_of, beside, is_baseline, run_at, run_of
 from guard.evaluation.commands.telling import HtmlOption, JunitOption, SummaryOption, Telling, texts
 from guard.evaluation.gate import Ruling, decide
 from guard.evaluation.head import versions

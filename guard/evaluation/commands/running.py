@@ -108,12 +108,12 @@ def run(  # noqa: PLR0913, PLR0917 - options of a command
         ready = what.ready
         _tell_price(what, yes=yes)
         place = resume or runs / head.name(ready.head)
-        known = len(ready.tape)
+        known = len(ready.recorder.tape)
         found, other = made(what, place)
     if misses is not None:
         n = write_misses(ready.recorder.misses.values(), misses)
         typer.echo(f"{misses}: {n} requests without a recording.", err=True)
-    if grown := len(ready.tape) - known:
+    if grown := len(ready.recorder.tape) - known:
         typer.echo(_grown(evals / "recordings" / f"{ready.suite.name}.jsonl", grown), err=True)
     if other is not None and (why := other.stopped) not in (None, ready.part):
         typer.echo(f"The prompts of {other.head.prompts_of}: {why}.", err=True)
@@ -145,16 +145,7 @@ def made(what: Sides, place: Path) -> tuple[Run, Run | None]:
 
 
 def _course(ready: Prepared, place: Path, advice: str) -> Course:
-    return Course(
-        cases=ready.cases,
-        head=ready.head,
-        recorder=ready.recorder,
-        make=ready.make,
-        folder=place,
-        part=ready.part,
-        tape=ready.tape,
-        advice=advice,
-    )
+    return Course(ready.cases, ready.head, ready.recorder, ready.make, place, ready.part, advice)
 
 
 def exit_code(found: Run, ready: Prepared) -> int:

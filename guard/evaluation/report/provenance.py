@@ -34,11 +34,12 @@ def provenance(run: Run) -> Provenance:
         families=len({r.family for r in latest(run)}),
         models=", ".join(run.head.models) or ("none asked" if not spent.calls else "not known"),
         told=_told(run, spent),
-        recorded=tuple(_recorded(source) for source in run.head.sources),
+        recorded=tuple(recorded(source) for source in run.head.sources),
     )
 
 
-def _recorded(source: Source) -> str:
+def recorded(source: Source) -> str:
+    """Whose they are, in a sentence."""
     return (
         f"{counted(source.answers, 'answer')} of model {source.model}, of {source.days}, had made by {source.by}: "
         f"{source.how.rstrip('.')}."

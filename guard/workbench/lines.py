@@ -8,7 +8,7 @@ from guard.prompts.faults import MEANING
 from guard.report import dumps
 
 
-def told(fault: Fault, form: str) -> str:
+def line(fault: Fault, form: str) -> str:
     """The line in `form`: text, github or json. Paths are told from where the command runs."""
     path, error = _near(fault.path), fault.code.startswith("E")
     match form:
