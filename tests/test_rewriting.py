@@ -592,3 +592,184 @@ def test_a_deadline_and_a_need_are_said_in_grammatical_sentences(action: Action,
 
     assert reply is not None
     assert reply.startswith(said)
+
+
+LIMITED = Action(
+    "refund", "refund an order", max_amount=50, currency="USD", for_words=("refund", "money back")
+)
+CANCEL = Action("cancel", "cancel an order", for_words=("cancel",))
+LAMP = Action("lamp", "replace a broken lamp", for_words=("broken",))
+LATE_FEE = Action("fee", "waive a late fee", max_amount=30, currency="USD")
+PAUSE = Action("pause", "pause a subscription")
+UNLOCK = Action("unlock", "unlock an account")
+INVOICE = Action("invoice", "send a copy of an invoice")
+ORDER = '{"order_id": 4411}'
+
+
+def offered_after(asked: str, action: Action, *calls: ToolCall) -> str | None:
+    """What is offered where these calls were made."""
+    one = case(asked, EMPTY_SORRY, evidence=calls, may=(action,))
+    return rewrite(one, seen(EMPTY_SORRY, "empathy", "vague_commit"), NOBODY, 18)
+
+
+@pytest.mark.parametrize(
+    ("asked", "action", "call"),
+    [
+        (
+            "Refund order 4411.",
+            LIMITED,
+            ToolCall("get_order", ORDER, '{"status": "refunded", "refunded_amount": 20}'),
+        ),
+        ("Refund order 4411.", LIMITED, ToolCall("get_order", ORDER, '{"refund_status": "processed"}')),
+        ("Refund order 4411.", LIMITED, ToolCall("get_order", ORDER, '{"payment": {"status": "refunded"}}')),
+        ("Refund order 4411.", LIMITED, ToolCall("get_order", ORDER, "Order 4411 was refunded on Monday.")),
+        ("Cancel order 4411.", CANCEL, ToolCall("get_order", ORDER, '{"status": "cancelled"}')),
+        ("Cancel order 4411.", CANCEL, ToolCall("get_order", ORDER, '{"cancellation_requested": true}')),
+        (
+            "Cancel order 4411.",
+            CANCEL,
+            ToolCall(
+                "get_orders",
+                "{}",
+                '[{"order_id": 4411, "status": "cancelled"}, {"order_id": 4412, "status": "open"}]',
+            ),
+        ),
+        (
+            "Refund order 4411.",
+            LIMITED,
+            ToolCall("get_order", ORDER, '{"refunds": [{"id": "R1", "amount": 20}]}'),
+        ),
+        ("Refund order 4411.", LIMITED, ToolCall("get_refund", ORDER, '{"status": "pending"}')),
+        ("Unlock my account.", UNLOCK, ToolCall("get_account", "{}", '{"locked": false}')),
+        ("Pause my subscription.", PAUSE, ToolCall("get_subscription", "{}", '{"status": "paused"}')),
+        ("Waive the late fee.", LATE_FEE, ToolCall("waive_fee", '{"amount": 20}', '{"ok": true}')),
+        ("Unlock my account.", UNLOCK, ToolCall("unlock_account", "{}", '{"ok": true}')),
+        ("Pause my subscription.", PAUSE, ToolCall("pause_subscription", "{}", '{"ok": true}')),
+        ("Send me a copy of the invoice.", INVOICE, ToolCall("send_invoice", "{}", '{"sent": true}')),
+    ],
+)
+def test_what_calls_show_as_done_is_not_offered(asked: str, action: Action, call: ToolCall) -> None:
+    assert offered_after(asked, action) is not None
+    assert offered_after(asked, action, call) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "action", "call"),
+    [
+        (
+            "Cancel order 4411.",
+            CANCEL,
+            ToolCall("get_order", ORDER, '{"status": "shipped", "cancellable": false}'),
+        ),
+        ("Cancel order 4411.", CANCEL, ToolCall("get_order", ORDER, '{"can_cancel": false}')),
+        ("Cancel order 4411.", CANCEL, ToolCall("get_order", ORDER, '{"note": "It cannot be cancelled."}')),
+        ("Refund order 4411.", LIMITED, ToolCall("get_policy", "{}", '{"refundable": false}')),
+        ("Refund order 4411.", LIMITED, ToolCall("get_order", ORDER, '{"refund_window": "expired"}')),
+        ("Refund order 4411.", LIMITED, ToolCall("get_order", ORDER, '{"note": "final sale"}')),
+        ("Refund order 4411.", LIMITED, ToolCall("check_refund_eligibility", ORDER, '{"eligible": false}')),
+        (
+            "Refund order 4411.",
+            LIMITED,
+            ToolCall("issue_refund", ORDER, '{"error": "not refundable"}', ok=False),
+        ),
+    ],
+)
+def test_what_calls_show_as_impossible_is_not_offered(asked: str, action: Action, call: ToolCall) -> None:
+    assert offered_after(asked, action, call) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "action", "call"),
+    [
+        ("Cancel order 4412 too.", CANCEL, ToolCall("cancel_order", ORDER, '{"ok": true}')),
+        (
+            "Cancel order 4412.",
+            CANCEL,
+            ToolCall(
+                "get_orders",
+                "{}",
+                '[{"order_id": 4411, "status": "cancelled"}, {"order_id": 4412, "status": "open"}]',
+            ),
+        ),
+        ("Cancel order 4411.", CANCEL, ToolCall("get_subscription", "{}", '{"status": "cancelled"}')),
+        ("Refund order 4411.", LIMITED, ToolCall("get_order", ORDER, '{"status": "cancelled", "total": 30}')),
+        (
+            "Refund order 4411.",
+            LIMITED,
+            ToolCall(
+                "get_order", ORDER, '{"refund_status": "none", "refunded_amount": 0, "refundable": true}'
+            ),
+        ),
+        ("Cancel order 4411.", CANCEL, ToolCall("get_order", ORDER, '{"cancellation_fee": 0}')),
+        ("Send me a copy of the invoice.", INVOICE, ToolCall("send_label", "{}", '{"sent": true}')),
+        ("Waive the late fee.", LATE_FEE, ToolCall("get_bill", "{}", '{"late_fee": 20, "total": 400}')),
+        ("Refund $20 for order 4411.", LIMITED, ToolCall("get_order", ORDER, '{"total": 400}')),
+    ],
+)
+def test_what_calls_show_of_another_thing_hinders_nothing(asked: str, action: Action, call: ToolCall) -> None:
+    assert offered_after(asked, action, call) is not None
+
+
+@pytest.mark.parametrize(
+    ("asked", "action"),
+    [
+        (
+            "Change the delivery address of order 4411 please.",
+            Action("d", "change the delivery date of an order"),
+        ),
+        ("Waive my annual fee.", LATE_FEE),
+        ("Refund my late fee of $20.", LIMITED),
+        ("I'd rather have a refund than a replacement for the broken lamp.", LAMP),
+        ("The lamp isn't broken, it's just the wrong colour. I want a replacement.", LAMP),
+    ],
+)
+def test_what_is_for_another_thing_is_not_offered(asked: str, action: Action) -> None:
+    assert offered(asked, action) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "result"),
+    [
+        ("I want my money back for order 4411 and order 4412, $30 each.", ""),
+        ("I want $30 back for each of my three orders.", ""),
+        ("Refund $30 for order 4411 and $30 for order 4412.", ""),
+        ("Refund my orders, $30 each.", ""),
+        ("Refund order 4411.", '{"total": 400}'),
+        ("Refund order 4411.", '{"amount_paid": "$400.00"}'),
+    ],
+)
+def test_what_comes_to_more_than_the_limit_means_a_person(asked: str, result: str) -> None:
+    assert offered_after(asked, LIMITED, *([ToolCall("get_order", ORDER, result)] if result else [])) is None
+
+
+def test_a_fee_above_the_limit_that_only_a_bill_shows_means_a_person() -> None:
+    bill = ToolCall("get_bill", "{}", '{"late_fee": 80}')
+
+    assert offered_after("Waive the late fee.", LATE_FEE, bill) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "action"),
+    [
+        ("Why did you cancel order 4411? I never asked to cancel it.", CANCEL),
+        ("I need to cancel my cancellation of order 4411.", CANCEL),
+        ("Would you cancel an order for a friend if he asks?", CANCEL),
+        ("Cancel order 4411 only if it has not shipped.", CANCEL),
+        ("If order 4411 is not here by Friday, please cancel it.", CANCEL),
+        ("Please cancel order 4411 unless it has shipped.", CANCEL),
+        ("Should order 4411 not arrive by Friday, cancel it.", CANCEL),
+        ("My friend's account is locked, unlock hers.", UNLOCK),
+        ("Could you unlock the account of my friend?", UNLOCK),
+        ("My husband is away. Unlock his account please.", UNLOCK),
+    ],
+)
+def test_what_hangs_on_a_condition_or_is_another_persons_is_not_offered(asked: str, action: Action) -> None:
+    assert offered(asked, action) is None
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["Please cancel order 4411 if possible.", "I don't know if it left, but cancel order 4411 please."],
+)
+def test_a_polite_if_is_no_condition(asked: str) -> None:
+    assert offered(asked, CANCEL) is not None

@@ -9,17 +9,20 @@ from itertools import pairwise
 
 from guard.assessment import Need
 from guard.case import Case
-from guard.ledger.amounts import same_currency, times
+from guard.ledger.acts import MONEY
+from guard.ledger.amounts import same_currency
 from guard.ledger.authority import AT_LARGE, Grant
-from guard.ledger.evidence import entry
+from guard.ledger.fields import as_float, tokens
 from guard.rewriting.agreed import accepted, declines
-from guard.rewriting.fit import LOOKED_BACK, ONCE, fit, stands_in
+from guard.rewriting.fit import LOOKED_BACK, fit, stands_in
 from guard.rewriting.matter import Matter, matter_of
 from guard.rewriting.meaning import meanings
-from guard.rewriting.owed import owed
+from guard.rewriting.naming import shown
+from guard.rewriting.owed import most_owed, owed
+from guard.rewriting.settled import settled
 from guard.rewriting.trouble import troubles
-from guard.rewriting.wish import wishes
-from guard.text import content, fold, words
+from guard.rewriting.wish import requests, wishes
+from guard.text import DATE, content, fold, words
 
 _NEARLY = 2 * LOOKED_BACK
 """The score of one wish that only nearly says what is wanted: between two such actions nobody chooses."""
@@ -29,6 +32,12 @@ _THE = words(
 """Words before a thing that do not tell which one."""
 _TELLING = frozenset({"faulty", "twice"})
 """Troubles that an action is for alone: what is for damaged things is not offered to who got the wrong size."""
+_GOODS = re.compile(r"\b(?:orders?|items?|products?|purchases?)\b")
+_CHARGE = re.compile(
+    r"\b(?:fees?|fines?|penalt(?:y|ies)|deposits?|interest|tax(?:es)?|tips?|tolls?|surcharges?|subscriptions?|memberships?)\b"
+)
+"""What is charged beside goods: who may refund an order may not refund a late fee."""
+_PAID = words("total amount price cost paid charged charge subtotal")
 
 
 def choose(case: Case, need: Need, grants: tuple[Grant, ...]) -> Grant | None:
@@ -51,13 +60,16 @@ def choose(case: Case, need: Need, grants: tuple[Grant, ...]) -> Grant | None:
         return None
     best = max(found, key=lambda f: f[:2])
     alike = [grant for score, _, grant in found if score == best[0] and grant.says != best[2].says]
-    if (alike and best[0][0] <= _NEARLY) or not _within(best[2], case) or _done_already(best[2], case):
+    if (alike and best[0][0] <= _NEARLY) or not _within(best[2], case) or settled(best[2], case):
         return None
     return best[2]
 
 
 def _for_this(grant: Grant, case: Case, turns: list[str]) -> bool:
     """What the action is for was spoken of: "replace broken lamps" replaces no sofa."""
+    says = fold(grant.says or "")
+    if _GOODS.search(says) and any(_CHARGE.search(c) and not _CHARGE.search(says) for c in _asking(turns)):
+        return False
     if any(stands_in(word, turn) for turn in turns for word in grant.action.for_words):
         return True
     theirs = fold(" ".join((*case.customer_turns(), accepted(case.turns))))
@@ -67,9 +79,25 @@ def _for_this(grant: Grant, case: Case, turns: list[str]) -> bool:
     met = matter.thing & meanings(theirs)
     if not content(theirs) - AT_LARGE:
         return True
+    untold = matter.trouble - _TELLING - troubles(theirs)
     if matter.head in met:
-        return met == matter.thing or _named_alone(matter, theirs)
-    return 2 * len(met) >= len(matter.thing)
+        return (met == matter.thing and not untold) or _named_alone(matter, theirs)
+    return 2 * len(met) >= len(matter.thing) and not _named_otherwise(matter, says, theirs)
+
+
+def _asking(turns: list[str]) -> list[str]:
+    return [clause for turn in turns for clause in turn.split(" . ") if requests(clause)]
+
+
+def _named_otherwise(matter: Matter, says: str, theirs: str) -> bool:
+    """A word that tells which thing stands before another one: "the delivery address", as against "the delivery date"."""
+    told = re.findall(r"[a-z][a-z'-]*|[^\sa-z]", theirs)
+    return any(
+        meanings(which) & matter.thing
+        and not DATE.fullmatch(thing)
+        and (meanings(thing) - matter.words - matter.deeds or (thing == "time" and thing not in says))
+        for which, thing in pairwise(told)
+    )
 
 
 def _named_alone(matter: Matter, theirs: str) -> bool:
@@ -77,27 +105,35 @@ def _named_alone(matter: Matter, theirs: str) -> bool:
     told = ["", *re.findall(r"[a-z][a-z'-]*|[^\sa-z]", theirs)]
     return any(
         matter.head in meanings(thing)
-        and (not before.isalpha() or before in _THE or bool(meanings(before) & matter.thing))
+        and (
+            not before.isalpha()
+            or before in _THE
+            or bool(meanings(before) & matter.thing or troubles(before) & matter.trouble)
+        )
         for before, thing in pairwise(told)
     )
 
 
 def _within(grant: Grant, case: Case) -> bool:
-    """What the customer wants back is not above the limit. Asking a person beats offering less than is owed."""
+    """What the customer wants back, or where they do not say it what calls show, is not above the limit.
+
+    Asking a person beats offering less than is owed.
+    """
     limit = grant.limit
     if limit is None:
         return True
-    return all(
-        m.value * times(m, text) <= limit.value and same_currency(m.currency, limit.currency)
-        for m, text in owed(case)
-    )
-
-
-def _done_already(grant: Grant, case: Case) -> bool:
-    """A call did it already: to offer it again is to pay twice."""
-    once = grant.core & ONCE
-    if not once or not case.evidence:
-        return False
-    return any(
-        not c.reads and c.result in ("worked", "pending") and once & c.acts for c in map(entry, case.evidence)
-    )
+    if wanted := owed(case):
+        every = most_owed(wanted)
+        return all(m.value <= limit.value and same_currency(m.currency, limit.currency) for m in every)
+    matter = matter_of(grant)
+    told = [
+        (frozenset(tokens(key)), value)
+        for seen in shown(grant, case)
+        for key, field in seen.fields
+        if (value := as_float(field)) is not None
+    ]
+    own = [value for key, value in told if matter.thing & meanings(" ".join(key))]
+    whole = grant.core & MONEY == {"refund"}  # a credit is not the price back
+    paid = [value for key, value in told if whole and _PAID & key]
+    above = [value > limit.value for value in own or paid]
+    return not (any(above) if own or not matter.thing else above and all(above))

@@ -3,10 +3,17 @@
 import re
 
 _NOT = r"(?:(?:is|was|are|were|has|have|had|did|do|does)(?: not|n't)|\w+n't|not|never)"
+_BROKEN = (
+    r"damag\w*|broke\w*|defect\w*|fault(?:s|y)?|crack\w*|smash\w*|dent(?:s|ed)?|scratch\w*|scuff\w*|torn|ripped|leak\w*|shatter\w*|chip(?:s|ped)?"
+    r"|snapped|bent"
+)
+_DENIED = re.compile(
+    rf"(?:\bnot|n't|\bnever|\bno longer|\bnothing(?: is|'s| was)?)(?: been| even| really| actually| at all)* (?:{_BROKEN}|missing|lost|wrong|late|delayed|overdue)\b"
+)
+"""Nobody complains of that: "it isn't broken"."""
 _FORMS = {
     "faulty": re.compile(
-        r"\b(?:damag\w*|broke\w*|defect\w*|fault(?:s|y)?|crack\w*|smash\w*|dent(?:s|ed)?|scratch\w*|scuff\w*|torn|ripped|leak\w*|shatter\w*|chip(?:s|ped)?"
-        r"|snapped|bent|holes?|dead|jammed|in (?:\w+ )?(?:pieces|bits|halves|half|two)|(?:fell|came) (?:apart|off)"
+        rf"\b(?:{_BROKEN}|holes?|dead|jammed|in (?:\w+ )?(?:pieces|bits|halves|half|two)|(?:fell|came) (?:apart|off)"
         rf"|{_NOT} (?:work|start|turn|charg|switch|clos|open)\w*|stopped working)\b"
     ),
     "missing": re.compile(
@@ -28,7 +35,8 @@ _FAULTY_THING = re.compile(
 
 def troubles(told: str) -> frozenset[str]:
     """What is wrong, in a folded text of the customer."""
-    return frozenset(name for name, form in _FORMS.items() if form.search(told))
+    plain = _DENIED.sub(" ", told)
+    return frozenset(name for name, form in _FORMS.items() if form.search(plain))
 
 
 def for_trouble(says: str) -> frozenset[str]:

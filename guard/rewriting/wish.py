@@ -26,6 +26,21 @@ _REQUESTS = re.compile(
     rf"\b(?:{_REQUEST})\b|^\W*(?:need|want|would like|trying|looking) (?:to|for|an?|another|the|my|some|more)\b"
     r"|^\W*(?:just|only) an? (?:\w+ )?\w+\W*$"
 )
+_PERSON = r"neighbou?rs?|friends?|sister|brother|mother|father|mum|mom|dad|wife|husband|partner|cousin|colleagues?|flatmate|roommate|boss|landlord|tenant"
+_OF_ANOTHER = re.compile(
+    rf"\b(?:(?:{_PERSON})(?:'s?|s)|his|her) (?:\w+ )?(?:accounts?|cards?|orders?|bookings?|reservations?|subscription|membership|password|contract|plan|bill|invoice)\b"
+    rf"|\b(?:accounts?|cards?|orders?|bookings?|subscription|membership|contract) of (?:an?|my|his|her) (?:{_PERSON})\b"
+    r"|\b[a-z]{4,} (?:hers|his|theirs)\b(?! \w)"
+)
+"""What belongs to somebody else is not for this customer to change."""
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
+_CONDITION = re.compile(
+    r"(?<!know )(?<!see )(?<!check )(?<!sure )(?<!ask )(?<!wonder )(?<!wondering )(?<!asking )(?<!even )(?<!as )"
+    r"\bif (?!possible|necessary|so\b|anything|you (?:can|could|would|will|please|do not mind|don't mind|wouldn't mind)\b(?!'t)(?! not)|(?:that|it|this)(?:'s| is| was|'d be| would be| works)? ?(?:ok|okay|possible|fine|alright|all right|helps)?\W*$|need(?:ed| be))"
+    r"|\b(?:unless|provided that|on condition|as long as|in case|depending on|(?<!at )once (?:it|that|you|they|the|we|i|my))\b"
+    r"|^\W*should (?!i\b|we\b)"
+)
+"""Something stands between the wish and the act that cannot be checked from here."""
 _UNWISHED = re.compile(
     "|".join(
         (
@@ -33,6 +48,9 @@ _UNWISHED = re.compile(
             r"(?<!why )\b(?:do not|don't|dont|never|forget(?: about)?|instead of|rather than|without|not (?:asking|looking|want|interested|to|cancel|refund|replace)|no need)\b(?! (?:you|we|they)\b).*",
             r"\b(?:stop|quit) (?:sending|offering|calling|asking|trying|charging|the)\b.*|\bkeep (?:your|the|my)\b.*|\bno time (?:to|for)\b.*",
             r"\b(?:no|not) (?:an? |the )?" + _REMEDY + r"\b",
+            rf"\bthan (?:an? |the |my |another |to )?(?:{_REMEDY}|(?:refund|replace|cancel|exchange|swap|return|credit)\w*)\b.*",
+            # what is to be taken back: "cancel my cancellation"
+            rf"\b(?:cancel|undo|reverse|revoke|withdraw|take back)(?:l?ing)? (?:my |the |this |that |your )?(?:\w+ )?(?:{_REMEDY}|return)\b.*",
             # what was asked before, what they will do themselves, what will not help
             rf"\bi (?:asked|told|wanted) you to\b.*|\b(?!{_CHOOSE}\b)(?:(?:i|we)(?:'ll| will| am going to)|i'?m (?:going to|gonna))\b.*",
             rf"\b{_REMEDY} (?:won't|wont|will not|doesn't|does not|isn't|is not|is no)\b.*",
@@ -40,7 +58,7 @@ _UNWISHED = re.compile(
             rf"\b(?:{_REMEDY}|cancel\w*|return) (?:button|page|form|link|policy|status|option|tab|e-?mail|process|request form|offers?|portal|screen)s?\b",
             rf"\b(?:i|we)(?:'ve| have)? (?:already )?(?:got|received|had|was given|were given) (?:a |the |my |your |that )?(?:\w+ )?{_REMEDY}\b",
             # what somebody else got
-            rf"\b(?:neighbou?rs?|friends?|sister|brother|mother|father|mum|mom|dad|wife|husband|cousin|colleagues?|someone|somebody|others|people|customers|he|she|they)\b"
+            rf"\b(?:{_PERSON}|someone|somebody|others|people|customers|he|she|they)\b"
             rf"(?: \w+){{0,4}} (?:got|gets|received|had|have|has|given|offered) (?:\w+ ){{0,3}}(?:{_REMEDY}|money)\b",
         )
     )
@@ -81,10 +99,14 @@ _WANT = r"\b(?:want|need|get|have|like|be|please)\b(?: \w+){0,4} "
 
 
 def wishes(turn: str) -> str:
-    """The wishing clauses of a turn, folded, parted by full stops."""
+    """The wishing clauses of a turn, folded, parted by full stops. What is wished on a condition or for somebody else goes."""
+    told = fold(turn)
+    if _OF_ANOTHER.search(told):
+        return ""
+    certain = " \n ".join(s for s in _SENTENCE.split(told) if not _CONDITION.search(s))
     kept: list[str] = []
     turned = False
-    for clause in CLAUSE.split(fold(turn)):
+    for clause in CLAUSE.split(certain):
         turned = turned or _TURNED.search(clause) is not None
         if turned and any(names(act, clause) for act in ACTS):
             kept.clear()
