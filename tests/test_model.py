@@ -5,6 +5,8 @@ The real SDK, against a model on loopback.
 
 import asyncio
 import gc
+import gzip
+import json
 import logging
 import os
 import signal
@@ -12,23 +14,26 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from socket import socket
 
+import httpx2
 import pytest
 
 from guard import Guard
 from guard.assessment import Unjudged
 from guard.case import Case
 from guard.exchange.steps import Answered, Read, Steps
+from guard.model import background
+from guard.model.bounded import MOST_BYTES
 from guard.model.breaker import Breaker
 from guard.outcome import Outcome, Sent, Withheld
 from guard.policy import Model
-from guard.settings import PREFIX
+from guard.settings import PREFIX, Settings
 from tests.cases import case
 from tests.readings import answer, asking, reading, sentence
 from tests.stub import Request, Stub, serving
@@ -282,6 +287,121 @@ def test_the_connections_of_a_guard_that_is_gone_are_closed(
     asyncio.run(here())
 
 
+@contextmanager
+def endless(stub: Stub) -> Iterator[list[int]]:
+    """Says more and more, far past any limit here. The list holds the bytes that were taken from it."""
+    said = [0]
+    piece = b" " * 65_536
+
+    def say_on() -> Iterator[bytes]:
+        while not stub.left.is_set() and said[0] < 64 * MOST_BYTES:
+            said[0] += len(piece)
+            yield piece
+
+    stub.pieces = say_on
+    yield said
+    stub.pieces = None
+
+
+def test_an_answer_without_an_end_is_hung_up_on_when_it_is_too_big(stub: Stub, tmp_path: Path) -> None:
+    with asking(stub, tmp_path, model=Model(seconds=60, retries=3)) as guard, endless(stub) as said:
+        outcome = guard.review(case(ASKED, STEP))
+
+        assert stub.left.wait(LONG)
+
+    assert cause(outcome) == "unparsable"
+    assert stub.calls == 1
+    assert said[0] < 32 * MOST_BYTES  # what the sockets hold was said, too
+
+
+def test_an_error_that_is_too_big_is_an_error(stub: Stub, tmp_path: Path) -> None:
+    stub.answer = (503, b" " * (MOST_BYTES + 1))
+    with asking(stub, tmp_path) as guard:
+        found = guard.review(case(ASKED, STEP)).judgement.assessment
+
+    assert isinstance(found, Unjudged)
+    assert (found.cause, found.detail) == ("unavailable", "the model's endpoint answers 503")
+
+
+def test_an_answer_of_the_most_bytes_is_read_and_one_more_is_not(stub: Stub, tmp_path: Path) -> None:
+    told = json.dumps(GOOD).encode()
+    with asking(stub, tmp_path) as guard:
+        stub.answer = (200, told.ljust(MOST_BYTES))
+        assert isinstance(guard.review(case(ASKED, STEP)), Sent)
+        stub.answer = (200, told.ljust(MOST_BYTES + 1))
+        assert cause(guard.review(case(ASKED, STEP, id="t2"))) == "unparsable"
+
+
+def test_no_compression_is_asked_for_and_none_is_taken(stub: Stub, tmp_path: Path) -> None:
+    stub.headers = {"content-encoding": "gzip"}
+    stub.answer = (200, gzip.compress(json.dumps(GOOD).encode()))
+    with asking(stub, tmp_path) as guard:
+        found = guard.review(case(ASKED, STEP)).judgement.assessment
+
+    assert isinstance(found, Unjudged)
+    assert found.cause == "unparsable"
+    assert "compressed" in found.detail
+    assert stub.requests[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_what_comes_through_a_transport_that_was_passed_is_counted_too(tmp_path: Path, read: bool) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(1000):
+            yield b" " * 65_536
+
+    def too_much(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, content=b" " * (MOST_BYTES + 1) if read else pieces())
+
+    settings = Settings(home=tmp_path, model_url="http://model.invalid/v1", model_key="k")
+    guard = Guard.load(settings=settings, judge="llm", transport=httpx2.MockTransport(too_much))
+
+    assert cause(guard.review(case(ASKED, STEP))) == "unparsable"
+
+
+def test_an_answer_with_very_many_parts_holds_up_nobody(stub: Stub, tmp_path: Path) -> None:
+    """The SDK would make an object of each, for seconds, on the loop on which all calls live."""
+    choices = GOOD["choices"]
+    assert isinstance(choices, list)
+    empty: list[object] = [{}] * (MOST_BYTES // 3 - 1000)
+    stub.answer = (200, json.dumps(GOOD | {"choices": choices + empty}, separators=(",", ":")).encode())
+    with asking(stub, tmp_path, model=Model(seconds=LONG, retries=0)) as guard:
+        begun = time.process_time()
+        outcome = guard.review(case(ASKED, STEP))
+        took = time.process_time() - begun
+
+    assert isinstance(outcome, Sent)
+    assert took < 1
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"choices": None}, "unparsable"),
+        ({"choices": [{"message": {"content": ["no", "text"]}}]}, "unparsable"),
+        ([], "unparsable"),
+        (b"[" * 200_000, "unavailable"),
+        (b"9" * 200_000, "unavailable"),
+    ],
+)
+def test_an_answer_of_another_shape_is_no_answer(
+    stub: Stub, tmp_path: Path, told: dict[str, object] | bytes, expected: str
+) -> None:
+    stub.answer = (200, told if isinstance(told, bytes) else json.dumps(told).encode())
+    with asking(stub, tmp_path) as guard:
+        assert cause(guard.review(case(ASKED, STEP))) == expected
+
+
+def test_what_an_endpoint_counts_wrongly_costs_nothing(stub: Stub, tmp_path: Path) -> None:
+    stub.answer = (200, GOOD | {"usage": {"prompt_tokens": "many", "completion_tokens": -3}, "model": 7})
+    with asking(stub, tmp_path) as guard:
+        outcome = guard.review(case(ASKED, STEP))
+
+    assert isinstance(outcome, Sent)
+    spent = outcome.spent
+    assert (spent.input_tokens, spent.output_tokens, spent.models) == (0, 0, ())
+
+
 def test_async_callers_and_threads_share_one_breaker(
     stub: Stub, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -419,6 +539,89 @@ def test_the_deadline_counts_while_the_sdk_is_loaded(tmp_path: Path) -> None:
         said, _ = process.communicate(timeout=60)
 
     assert said == "timeout\n"
+
+
+@WAYS
+def test_where_no_thread_is_to_be_had_there_is_no_answer_and_later_there_is(
+    stub: Stub, tmp_path: Path, review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loop of a process that asks for the first time."""
+
+    def refuses(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    stub.answer = (200, GOOD)
+    monkeypatch.setattr(background, "_OURS", background._Background())
+    with asking(stub, tmp_path, change=lambda policy: replace(policy, mode="observe")) as guard:
+        with monkeypatch.context() as full:
+            full.setattr(threading.Thread, "start", refuses)
+            assert cause(review(guard, case(ASKED, STEP))) == "unavailable"
+        assert not isinstance(review(guard, case(ASKED, STEP, id="t2")).judgement.assessment, Unjudged)
+
+
+CANNOT_LOAD = """
+print(guard.review(case).judgement.assessment.detail, flush=True)
+print(asyncio.run(guard.areview(case)).judgement.assessment.cause)
+"""
+
+
+def test_an_sdk_that_cannot_be_loaded_is_no_answer(tmp_path: Path) -> None:
+    (tmp_path / "openai.py").write_text("import no_such_module_of_ours\n", encoding="utf-8")
+
+    with running(CANNOT_LOAD, tmp_path, "http://127.0.0.1:9/v1", path=tmp_path) as process:
+        said, _ = process.communicate(timeout=60)
+
+    assert said.splitlines() == ["the model cannot be asked (ModuleNotFoundError)", "unavailable"]
+
+
+NO_MORE_THREADS = """
+start = threading.Thread.start
+def refuses(thread):
+    if thread.name == "guard-model-aside":
+        raise RuntimeError("can't start new thread")
+    start(thread)
+threading.Thread.start = refuses
+print(guard.review(case).judgement.assessment.detail)
+"""
+
+
+def test_where_no_thread_is_to_be_had_to_load_the_sdk_there_is_no_answer(tmp_path: Path) -> None:
+    with running(NO_MORE_THREADS, tmp_path, "http://127.0.0.1:9/v1") as process:
+        said, _ = process.communicate(timeout=60)
+
+    assert said == "the model cannot be asked (RuntimeError)\n"
+
+
+FORKED_UNDER_WAY = """
+from guard.model.breaker import Breaker
+inside, forked = threading.Event(), threading.Event()
+def clock():
+    if threading.current_thread() is not threading.main_thread():
+        inside.set()
+        forked.wait(0.3)
+    return 0.0
+breaker = Breaker(1, 30, clock)
+breaker.told(failed=True)
+asks = threading.Thread(target=breaker.lets_pass)
+asks.start()
+inside.wait()
+child = os.fork()
+if child == 0:
+    print(breaker.lets_pass(), flush=True)
+    os._exit(0)
+forked.set()
+os.waitpid(child, 0)
+asks.join()
+print(breaker.lets_pass())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_child_that_is_forked_while_a_thread_asks_the_breaker_can_ask_it_too(tmp_path: Path) -> None:
+    with running(FORKED_UNDER_WAY, tmp_path, "http://127.0.0.1:9/v1") as process:
+        told, _ = process.communicate(timeout=60)
+
+    assert told.splitlines() == ["False", "False"]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
-from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
 from openai.types.chat import ChatCompletion
 
 from guard.errors import EvalError
 from guard.evaluation.answers import take_answers, write_misses
 from guard.evaluation.recording import Line, Recorder, RecordingMissError
 from guard.evaluation.results import RunMode
+from guard.evaluation.sources import merged, source_of
 from guard.evaluation.tape import Provenance, Recording, Tape, key_of, scrubbed, usage_of
 from guard.model.background import soon
 from tests.stub import Stub, completion
@@ -287,9 +288,43 @@ def test_an_endpoint_that_nobody_reaches_fails_the_case(tmp_path: Path, stub: St
         desk.ask()
 
     assert seen == [None]
-    with pytest.raises(EvalError, match="endpoint failed"):
+    with pytest.raises(EvalError, match=r"endpoint failed: http://127\.0\.0\.1:9/v1 cannot be reached"):
         desk.calls.settle()
     desk.close()
+
+
+@pytest.mark.parametrize(("status", "why"), [(401, "the key is refused"), (404, "no such model"), (503, "")])
+def test_an_endpoint_that_fails_is_told_with_its_status_and_address_and_no_key(
+    tmp_path: Path, stub: Stub, status: int, why: str
+) -> None:
+    stub.answer = (status, {"error": {"message": f"no {KEY}"}})
+    desk = Desk(tmp_path, stub, "live", base=stub.url.replace("//", "//ada:secret@"))
+
+    with pytest.raises(OpenAIError):
+        desk.ask()
+    with pytest.raises(EvalError) as told:
+        desk.calls.settle()
+
+    assert f"{stub.url} answers {status}" in str(told.value)
+    assert why in str(told.value)
+    assert KEY not in str(told.value)
+    assert "secret" not in str(told.value)
+    desk.close()
+
+
+def test_two_that_record_at_once_lose_nothing_for_the_second_is_refused(tmp_path: Path) -> None:
+    one, other = Tape(tmp_path, "small"), Tape(tmp_path, "small")
+    one.claim()
+    with pytest.raises(EvalError, match="another run is writing here now"):
+        other.claim()
+    one.add(recording("b"))
+    one.close()
+
+    other.claim()
+    other.add(recording("a"))
+    other.close()
+
+    assert [told["key"] for told in lines(tmp_path)] == ["a", "b"]
 
 
 def test_a_call_that_is_cut_off_fails_the_case_and_is_told_as_no_answer(tmp_path: Path, stub: Stub) -> None:
@@ -424,9 +459,14 @@ def test_an_answer_that_lacks_something_is_refused_with_its_place(
 
 
 def test_a_folder_tells_where_its_answers_come_from(recorded: Path) -> None:
-    (recorded / "other.jsonl").write_text(recording("b").model_dump_json() + "\n", encoding="utf-8")
+    later, earlier = (SOURCE.model_copy(update={"at": f"2026-11-{day}T10:00:00+00:00"}) for day in (27, 24))
+    told = (recording("b"), recording("c", provenance=later), recording("d", provenance=earlier))
+    lines = "".join(f"{one.model_dump_json()}\n" for one in told)
+    (recorded / "other.jsonl").write_text(lines, encoding="utf-8")
 
-    assert Tape(recorded, "small").sources() == {
-        "by compassion-guard eval run, model stub, 2026-11-25: recorded from the endpoint's answer": 1,
-        "by a test, model stub, 2026-11-25: made up": 1,
-    }
+    sources = merged(map(source_of, Tape(recorded, "small")))
+
+    assert [(s.by, s.model, s.days, s.how, s.answers) for s in sources] == [
+        ("a test", "stub", "2026-11-24 to 2026-11-27", "made up", 3),
+        ("compassion-guard eval run", "stub", "2026-11-25", "recorded from the endpoint's answer", 1),
+    ]

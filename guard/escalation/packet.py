@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict
 
 from guard.assessment import DANGER, Assessment, Customer, Dimension, Need, Signal, Unjudged
 from guard.case import Action, Case
-from guard.escalation.masking import masked, masked_json, secrets_in
+from guard.escalation.answers import answered
+from guard.escalation.masking import masked, secrets_in, speaks_of_one_time_code
 from guard.ledger.evidence import worked
 from guard.outcome import Handoff, Judgement, Reason
-from guard.records import Json, Text, clean
+from guard.records import Text, clean
 
 _READ = 20_000
 """Characters of one turn in which given facts are looked for: some 3,500 words, far above any message that was
@@ -149,8 +150,8 @@ def pack(  # noqa: PLR0913, PLR0917 - what a handoff is made of
     summary: in place of an extract of the customer's own words.
     """
     key = sha256(f"{tenant}\x1f{case.moment()}".encode()).hexdigest()
-    secrets = secrets_in("\n".join((*case.customer_turns(), case.draft)))
-    case = without_secrets(case)
+    secrets = _secrets(case)
+    case = _without(case, secrets)
     customer = judgement.assessment.customer
     packet = Packet(
         idempotency_key=key,
@@ -158,45 +159,54 @@ def pack(  # noqa: PLR0913, PLR0917 - what a handoff is made of
         case=case.id,
         reason_code=reason,
         reason_text=_BECAUSE[reason],
-        summary=summary or _summary(case, customer),
+        summary=masked(summary, secrets) if summary else _summary(case, customer),
         need=PacketNeed(
             kind=customer.need if customer else None, statement_in_customer_words=_needed(case, customer)
         ),
-        matrix=_matrix(customer),
-        signals=[PacketSignal(id=s.name, turn=s.turn, span=s.span.text) for s in customer.signals]
+        matrix=_matrix(customer, secrets),
+        signals=[
+            PacketSignal(id=s.name, turn=s.turn, span=masked(s.span.text, secrets)) for s in customer.signals
+        ]
         if customer
         else [],
         tried=[
             Tried(action=c.name, arguments=c.arguments, result=c.result, worked=worked(c))
             for c in case.evidence or ()
         ],
-        authority=PacketAuthority(available=[a.does for a in actions], why_blocked=_BECAUSE[reason]),
+        authority=PacketAuthority(available=[masked(a.does) for a in actions], why_blocked=_BECAUSE[reason]),
         do_not_ask_again=_given(case),
-        withheld_draft=_draft(case, judgement),
+        withheld_draft=_draft(case, judgement, secrets),
         transcript=[{"role": t.role, "content": t.content} for t in case.turns],
     )
     urgent = customer is not None and any(s.name in DANGER for s in customer.signals)
     return Handoff(
-        key, clean(case.id), reason, json.dumps(_kept(packet, secrets), ensure_ascii=False), urgent
+        key, clean(case.id), reason, json.dumps(packet.model_dump(mode="json"), ensure_ascii=False), urgent
     )
 
 
 def without_secrets(case: Case) -> Case:
-    """The same case before anything is taken out of it: a code that stands alone would be known no more."""
+    """The same case without what nobody may keep."""
+    return _without(case, _secrets(case))
+
+
+def _without(case: Case, secrets: frozenset[str]) -> Case:
     return replace(
         case,
-        turns=tuple(replace(t, content=masked(t.content)) for t in case.turns),
-        draft=masked(case.draft),
+        turns=tuple(replace(t, content=masked(t.content, secrets)) for t in case.turns),
+        draft=masked(case.draft, secrets),
         evidence=case.evidence
-        and tuple(replace(c, arguments=masked(c.arguments), result=masked(c.result)) for c in case.evidence),
+        and tuple(
+            replace(c, arguments=masked(c.arguments, secrets), result=masked(c.result, secrets))
+            for c in case.evidence
+        ),
     )
 
 
-def _kept(packet: Packet, secrets: frozenset[str]) -> Json:
-    """The packet without what nobody may keep. What names it stays as it is."""
-    told: dict[str, Json] = packet.model_dump(mode="json")
-    names = {name: told[name] for name in ("idempotency_key", "tenant", "case")}
-    return {**{name: masked_json(value, secrets) for name, value in told.items()}, **names}
+def _secrets(case: Case) -> frozenset[str]:
+    """Word for word, before anything is taken out: a code that stands alone is known by where it was said, or asked for."""
+    one_time = any(speaks_of_one_time_code(turn.content) for turn in case.turns)
+    said = "\n".join((*case.customer_turns(), case.draft))
+    return secrets_in(said, one_time=one_time) | answered(case.turns)
 
 
 def joined(stored: str, packet: str) -> str | None:
@@ -267,10 +277,10 @@ def _short(text: str) -> str:
     return " ".join(words[:35]) + (" …" if len(words) > 35 else "")
 
 
-def _matrix(customer: Customer | None) -> Matrix:
+def _matrix(customer: Customer | None, secrets: frozenset[str]) -> Matrix:
     if customer is None:
         return Matrix(scores=None, likelihood=None, rationale=[])
-    quotes = [Quote(quote=s.span.text, turn=s.turn) for s in customer.shown]
+    quotes = [Quote(quote=masked(s.span.text, secrets), turn=s.turn) for s in customer.shown]
     return Matrix(scores=customer.dims.named(), likelihood=round(customer.likelihood, 4), rationale=quotes)
 
 
@@ -282,10 +292,13 @@ def _given(case: Case) -> list[str]:
     return list(dict.fromkeys((*ids, *others)))[:_FACTS]
 
 
-def _draft(case: Case, judgement: Judgement) -> WithheldDraft:
+def _draft(case: Case, judgement: Judgement, secrets: frozenset[str]) -> WithheldDraft:
     match judgement.assessment:
         case Unjudged(cause=cause, detail=detail):
             return WithheldDraft(text=case.draft, verdict=None, unjudged=f"{cause}: {detail}", claims=[])
         case Assessment(claims=claims):
-            told = [Promise(text=c.span.text, standing=c.standing, why=c.why) for c in claims]
+            told = [
+                Promise(text=masked(c.span.text, secrets), standing=c.standing, why=masked(c.why, secrets))
+                for c in claims
+            ]
             return WithheldDraft(text=case.draft, verdict=judgement.verdict, unjudged=None, claims=told)

@@ -4,6 +4,7 @@ The client here is never a guarded one, and the words of a `NoCompletion` hold n
 """
 
 import asyncio
+import json
 import logging
 import re
 import time
@@ -13,8 +14,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 from weakref import finalize
 
+from pydantic import ValidationError
+
 from guard.assessment import Cause
 from guard.effects import Complete, Completion, NoCompletion, Role
+from guard.model.answer import Answer
 from guard.model.background import soon
 from guard.model.breaker import Breaker
 from guard.outcome import Spent
@@ -23,13 +27,17 @@ from guard.settings import Settings
 
 if TYPE_CHECKING:
     import httpx2
-    from openai import AsyncOpenAI
-    from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
+    from openai import AsyncOpenAI, OpenAIError
+    from openai.types.chat import ChatCompletionMessageParam
+
+    from guard.model.bounded import TooMuchError
 
 _LOG = logging.getLogger("guard.model")
-_PROMPT = "x-compassion-guard-prompt"
+PROMPT_HEADER = "x-compassion-guard-prompt"
 """Which template asks: a recording keeps it, and an endpoint may log it."""
 _TOO_LONG = re.compile(r"context|maximum|too long|too many tokens", re.IGNORECASE)
+_FAILED = 400
+"""From this status on an answer is an error."""
 _NAME = "gpt-4.1-mini"
 """Asked where neither the policy nor the prompt names a model."""
 
@@ -63,7 +71,10 @@ class Asker:
         """One answer, within the deadline or not at all."""
         if not self._breaker.lets_pass():
             return _left_alone()
-        waiting = soon(self._in_time(asked))
+        try:
+            waiting = soon(self._in_time(asked))
+        except RuntimeError as error:
+            return self._told(asked, self._unasked(asked, error))
         try:
             answer = waiting.result()
         finally:
@@ -74,7 +85,11 @@ class Asker:
         """`complete` for any event loop: no thread waits, and a task that is cancelled cancels its call."""
         if not self._breaker.lets_pass():
             return _left_alone()
-        return self._told(asked, await asyncio.wrap_future(soon(self._in_time(asked))))
+        try:
+            waiting = soon(self._in_time(asked))
+        except RuntimeError as error:
+            return self._told(asked, self._unasked(asked, error))
+        return self._told(asked, await asyncio.wrap_future(waiting))
 
     def _told(self, asked: Complete, answer: Completion | NoCompletion) -> Completion | NoCompletion:
         """The answer, once the breaker knows how it went."""
@@ -92,15 +107,19 @@ class Asker:
         except TimeoutError:
             told = f"the model did not answer in {self._model.seconds:g} seconds"
             return self._none(asked, "timeout", told)
+        except Exception as error:  # noqa: BLE001 - the SDK cannot be loaded, no thread is to be had: none of it is an answer
+            return self._unasked(asked, error)
 
     async def _ask(self, asked: Complete) -> Completion | NoCompletion:
         await self._load()
         import openai
 
+        from guard.model.bounded import TooMuchError
+
         try:
             line = self._here()
             async with line.places:
-                answer = await line.client.chat.completions.create(
+                answered = await line.client.chat.completions.with_raw_response.create(
                     model=self._model.name or asked.model or _NAME,
                     messages=[_message(role, text) for role, text in asked.messages],
                     response_format={
@@ -108,23 +127,29 @@ class Asker:
                         "json_schema": {"name": asked.name, "strict": True, "schema": dict(asked.schema)},
                     },
                     extra_body=dict(asked.parameters) or None,
-                    extra_headers={_PROMPT: asked.prompt},
+                    extra_headers={PROMPT_HEADER: asked.prompt, "accept-encoding": "identity"},
                 )
-        except openai.APITimeoutError:
-            return self._none(asked, "timeout", "the model's endpoint did not answer in time")
-        except openai.APIConnectionError:
-            return self._none(asked, "unavailable", "the model's endpoint cannot be reached")
-        except openai.APIStatusError as error:
-            return self._refusal(asked, error.status_code, error.code, str(error))
-        except Exception as error:  # noqa: BLE001 - no key at all; a body that is no JSON: none of it is an answer
-            told = f"the model cannot be asked ({type(error).__name__}); it needs COMPASSION_GUARD_MODEL_URL and _MODEL_KEY"
-            return self._none(asked, "unavailable", told)
-        try:
-            return self._read(asked, answer)
-        except Exception:  # noqa: BLE001 - the SDK takes any JSON for an answer
-            return self._none(
-                asked, "unparsable", "the model's answer has not the shape of a chat completion"
-            )
+        except (openai.OpenAIError, TooMuchError) as error:
+            return self._failed(asked, error)
+        return self._read(asked, answered.content)
+
+    def _failed(self, asked: Complete, error: "OpenAIError | TooMuchError") -> NoCompletion:
+        import openai
+
+        match error:
+            case openai.APITimeoutError():
+                return self._none(asked, "timeout", "the model's endpoint did not answer in time")
+            case openai.APIConnectionError():
+                return self._none(asked, "unavailable", "the model's endpoint cannot be reached")
+            case openai.APIStatusError(status_code=status, code=code):
+                return self._refusal(asked, status, code, str(error))
+            case openai.OpenAIError():  # no key at all
+                told = f"the model cannot be asked ({type(error).__name__}); it needs COMPASSION_GUARD_MODEL_URL and _MODEL_KEY"
+                return self._none(asked, "unavailable", told)
+            case _ if error.status < _FAILED:
+                return self._none(asked, "unparsable", f"the model's answer {error}")
+            case _:
+                return self._refusal(asked, error.status, None, "")
 
     def _refusal(self, asked: Complete, status: int, code: object, told: str) -> NoCompletion:
         if code == "context_length_exceeded" or status == 413 or (status == 400 and _TOO_LONG.search(told)):
@@ -135,8 +160,17 @@ class Asker:
             return self._none(asked, "refused", f"the model's endpoint refuses this prompt ({status})")
         return self._none(asked, "unavailable", f"the model's endpoint answers {status}")
 
-    def _read(self, asked: Complete, answer: "ChatCompletion") -> Completion | NoCompletion:
-        spent = self._spent(asked, answer)
+    def _read(self, asked: Complete, content: bytes) -> Completion | NoCompletion:
+        try:
+            answer = Answer.model_validate(json.loads(content))
+        except ValidationError:
+            told = "the model's answer has not the shape of a chat completion"
+            return self._none(asked, "unparsable", told)
+        except (ValueError, RecursionError):  # a page of some proxy, say
+            return self._none(asked, "unavailable", "the model's endpoint does not answer in JSON")
+        return self._completed(answer, self._spent(asked, answer))
+
+    def _completed(self, answer: Answer, spent: Spent) -> Completion | NoCompletion:
         if not answer.choices:
             return NoCompletion("unparsable", "the model's answer holds no choice", spent)
         choice = answer.choices[0]
@@ -148,9 +182,9 @@ class Asker:
             return NoCompletion("unparsable", "the model's answer is empty", spent)
         return Completion(choice.message.content, spent)
 
-    def _spent(self, asked: Complete, answer: "ChatCompletion") -> Spent:
+    def _spent(self, asked: Complete, answer: Answer) -> Spent:
         usage = answer.usage
-        used, written = (_count(usage.prompt_tokens), _count(usage.completion_tokens)) if usage else (0, 0)
+        used, written = (usage.prompt_tokens, usage.completion_tokens) if usage else (0, 0)
         price_in, price_out = self._model.usd_in, self._model.usd_out
         known = usage is not None and price_in is not None and price_out is not None
         return Spent(
@@ -159,8 +193,11 @@ class Asker:
             output_tokens=written,
             usd=(used * (price_in or 0) + written * (price_out or 0)) / 1e6 if known else None,
             prompts=(asked.prompt,),
-            models=(_name(answer.model),) if _name(answer.model) else (),
+            models=(answer.model,) if answer.model else (),
         )
+
+    def _unasked(self, asked: Complete, error: Exception) -> NoCompletion:
+        return self._none(asked, "unavailable", f"the model cannot be asked ({type(error).__name__})")
 
     def _none(self, asked: Complete, cause: Cause, detail: str) -> NoCompletion:
         return NoCompletion(cause, detail, Spent(calls=1, usd=None, prompts=(asked.prompt,)))
@@ -176,12 +213,16 @@ class Asker:
         if self._line is None or self._line.loop is not loop:
             from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
+            from guard.model.bounded import bounded
+
             client = AsyncOpenAI(
                 base_url=self._settings.model_url,
                 api_key=self._settings.model_key,
                 timeout=self._model.seconds,
                 max_retries=self._model.retries,
-                http_client=DefaultAsyncHttpxClient(transport=self._transport),
+                http_client=DefaultAsyncHttpxClient(
+                    transport=self._transport, event_hooks={"response": [bounded]}
+                ),
             )
             self._line = _Line(loop, client, asyncio.Semaphore(self._model.at_once))
             finalize(self, _leave, loop, client).atexit = False
@@ -195,16 +236,6 @@ def _leave(loop: asyncio.AbstractEventLoop, client: "AsyncOpenAI") -> None:
 
 def _left_alone() -> NoCompletion:
     return NoCompletion("unavailable", "the model failed too often; it is left alone for a while", Spent())
-
-
-def _name(told: object) -> str:
-    """What the endpoint calls its model, where it says so."""
-    return told if isinstance(told, str) else ""
-
-
-def _count(told: object) -> int:
-    """Tokens as the endpoint counted them, where it did."""
-    return told if type(told) is int and told >= 0 else 0
 
 
 def _message(role: Role, text: str) -> "ChatCompletionMessageParam":

@@ -15,8 +15,16 @@ Ts = TypeVarTuple("Ts")
 
 
 def soon(coroutine: Coroutine[object, object, T]) -> Future[T]:
-    """Begin it on the loop. Cancelling the future cancels the coroutine."""
-    return asyncio.run_coroutine_threadsafe(coroutine, _OURS.loop())
+    """Begin it on the loop. Cancelling the future cancels the coroutine.
+
+    Raises `RuntimeError` where no thread can be started for the loop.
+    """
+    try:
+        loop = _OURS.loop()
+    except RuntimeError:
+        coroutine.close()
+        raise
+    return asyncio.run_coroutine_threadsafe(coroutine, loop)
 
 
 class _Loop(asyncio.SelectorEventLoop):
@@ -45,8 +53,13 @@ class _Background:
         """It runs."""
         with self._lock:
             if self._loop is None:
-                self._loop = _Loop()
-                Thread(target=self._loop.run_forever, name="guard-model", daemon=True).start()
+                loop = _Loop()
+                try:
+                    Thread(target=loop.run_forever, name="guard-model", daemon=True).start()
+                except RuntimeError:  # too many threads: the next call tries again
+                    loop.close()
+                    raise
+                self._loop = loop
             return self._loop
 
     def _forget(self) -> None:

@@ -1,8 +1,14 @@
 """The circuit breaker: a model that fails and fails is left alone for a while."""
 
+import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Lock
+
+_LOCK = Lock()
+"""Of all breakers, and held for a moment. No process is forked in that moment: its thread would not be in the child."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_LOCK.release)
 
 
 @dataclass(slots=True)
@@ -14,11 +20,10 @@ class Breaker:
     clock: Callable[[], float]
     _row: int = 0
     _until: float | None = None
-    _lock: Lock = field(default_factory=Lock)
 
     def lets_pass(self) -> bool:
         """Whether somebody may ask now."""
-        with self._lock:
+        with _LOCK:
             if self._until is None:
                 return True
             if self.clock() < self._until:
@@ -28,7 +33,7 @@ class Breaker:
 
     def told(self, *, failed: bool) -> None:
         """How the call went."""
-        with self._lock:
+        with _LOCK:
             if not failed:
                 self._row, self._until = 0, None
                 return
