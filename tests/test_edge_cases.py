@@ -410,12 +410,7 @@ BAD_REWRITES = {
 }
 
 
-LEAKS = pytest.mark.xfail(strict=False, reason="words in quotation marks are read as somebody else's")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=LEAKS if n == "the draft in quotes" else ()) for n in BAD_REWRITES]
-)
+@pytest.mark.parametrize("name", BAD_REWRITES)
 def test_a_rewrite_that_is_no_better_than_the_draft_is_not_shown(
     stub: Stub, tmp_path: Path, name: str
 ) -> None:

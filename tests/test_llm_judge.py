@@ -314,7 +314,9 @@ def test_a_rewrite_is_read_by_the_same_judge(stub: Stub, tmp_path: Path) -> None
     from tests.cases import REPLACE
 
     asked = f"{ASKED} Order number 7731."
-    offer = "I can send a replacement for a damaged item. Would you like me to go ahead with this for order 7731?"
+    offer = (
+        "I can send a replacement for a damaged item. Would you like me to go ahead with this for order 7731?"
+    )
     first = reading(sentences=[sentence(EMPTY_SORRY, "empathy", kind="apology")])
     again = reading(sentences=[sentence(offer, "offer", step=True)])
     stub.script = [(200, answer(first)), (200, answer(again))]

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from guard import Action, Authority, Case, ToolCall, Turn
-from guard.assessment import Assessment, Claim, Customer, Move, Sentence, Span
+from guard.assessment import ANY_ACT, Assessment, Claim, Customer, Move, Sentence, Span
 from guard.rewriting.check import faults, inventions
 from guard.rewriting.languages import primary
 
@@ -389,3 +389,148 @@ def test_a_rate_is_in_percent() -> None:
 
     assert inventions("You pay 23.54% a year, or 4.3 percent.", said, NOBODY) == ()
     assert inventions("You pay 5.3 percent.", said, NOBODY) == ("5.3 percent",)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I can refund up to 50 GBP to your card.",
+        "I can refund up to €50 to your card.",
+        "I can refund up to fifty pounds.",
+        "Your refund comes in a couple of days.",
+        "You hear from us within minutes.",
+        "It is there in a few hours.",
+        "We answer in the next day or so.",
+        "It will be there by Easter.",
+        "It will be there before Christmas.",
+        "It ships in July.",
+        "We expect it in early June.",
+        "We refund it in Q3.",
+        "We call first thing in the morning.",
+        "It is done at the end of the working day.",
+        "You get a tenner back.",
+        "I can send a lamp for free.",
+        "I can send a lamp free of charge.",
+        "The lamp is on the house.",
+        "It comes with a lifetime warranty.",
+        "I can refund\u202e it.",
+        "I can refund it, [click here](javascript:alert).",
+        "I can refund it [here](/pay).",
+        "I can refund it\u0007.",
+        "It arrives in several weeks.",
+        "Sie bekommen sie in ein paar Tagen.",
+        "Vous l'aurez dans quelques jours.",
+        "Se lo enviamos en un par de días.",
+        "It is here by next spring.",
+        "You get it at no cost.",
+        "Envío gratis para usted.",
+        "I can give you a fiver.",
+        "It is yours the day after tomorrow.",
+    ],
+)
+def test_another_currency_a_time_without_a_number_a_gift_and_hidden_characters_are_inventions(
+    reply: str,
+) -> None:
+    assert inventions(reply, CASE, NOBODY)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "You paid $60.00.",
+        "You paid 60 USD for it.",
+        "It came on 05/15/2026.",
+        "It came on 15/05/2026.",
+        "It came on 15.05.2026.",
+        "You are 100% right.",
+        "I can refund up to $50.00.",
+        "I can refund up to US$50.",
+        "Order #48213 was delivered on 15 May. I can refund up to $50 or send a replacement lamp. Which do you want?",
+        "It was delivered in May.",
+        "You waited a couple of weeks, which is too long.",
+        "Feel free to send me a photo.",
+        "In a few words: what broke?",
+        "Are you free to talk?",
+        "May I refund it?",
+        "Would you like **a refund** or a new lamp?",
+        "1. A refund",
+        "2. A new lamp",
+        "You waited 2 weeks.",
+        "Free text is fine.",
+        "We see you've had a hard morning.",
+        "I know a couple of things about lamps.",
+        "Your money-back offer is for up to $50.",
+    ],
+)
+def test_the_same_amount_day_or_turn_of_phrase_in_other_dress_is_none(reply: str) -> None:
+    assert inventions(reply, CASE, NOBODY) == ()
+
+
+def test_a_gift_is_known_where_an_authority_or_a_result_says_free_and_not_where_the_customer_does() -> None:
+    said = Case("t1", (Turn("customer", "I want a new one for free, with a lifetime warranty."),), "x")
+    reply = "I can send a new lamp free of charge."
+    may = Authority((Action("replace", "send a new lamp at no cost"),))
+    call = ToolCall("get_terms", "{}", '{"shipping_fee": 0.0, "warranty": "lifetime"}', ok=True)
+    paid = ToolCall("get_terms", "{}", '{"free_return": false, "shipping_fee": 9.5}', ok=True)
+
+    assert inventions(reply, said, NOBODY) == ("free of charge",)
+    assert inventions(reply, said, may) == ()
+    assert (
+        inventions(f"{reply} It has a lifetime warranty.", Case("t1", said.turns, "x", (call,)), NOBODY) == ()
+    )
+    assert inventions(reply, Case("t1", said.turns, "x", (paid,)), NOBODY) == ("free of charge",)
+
+
+@pytest.mark.parametrize(
+    ("said", "reply", "known"),
+    [
+        ("I paid 60.", "You paid 60 euros.", True),
+        ("I paid 60 pounds.", "You paid 60 euros.", False),
+        ("I paid 60. Yes, $60.", "You paid 60 euros.", False),
+        ("I paid $60.", "You paid 60 CAD.", True),
+        ("I paid US$60.", "You paid £60.", False),
+        ("Pagué 60 dólares.", "Pagó 60 libras.", False),
+        ("I need it for Christmas.", "It must be there before Christmas.", True),
+        ("It is due on 3 July.", "It is due in July.", True),
+        ("It is due on 3 July.", "It is due in June.", False),
+        ("You said a couple of days.", "You were told in a few days.", False),
+        ("You said in a couple of days.", "You were told in a few days.", True),
+        ("See [this](acme.example/a).", "See [this](acme.example/a).", True),
+        ("See acme.example/a.", "See [this](acme.example/b).", False),
+        ("See acme.example/a.", "See <a href=x>this</a>.", False),
+        ("\u200fמה?", "\u200fמה?", True),
+    ],
+)
+def test_currency_month_feast_and_link_are_compared_with_what_was_said(
+    said: str, reply: str, known: bool
+) -> None:
+    found = inventions(reply, Case("t1", (Turn("customer", said),), "x"), NOBODY)
+
+    assert (found == ()) is known
+
+
+def test_a_limit_is_in_its_own_currency_and_a_result_in_the_one_that_it_names() -> None:
+    call = ToolCall("get_order", "{}", '{"total": 80, "currency": "EUR"}', ok=True)
+    case = Case("t1", (Turn("customer", "Where is it?"),), "x", (call,), CASE.authority)
+
+    assert inventions("I can refund up to 50 USD of the 80 euros.", case, NOBODY) == ()
+    assert inventions("I can refund up to 50 EUR of the 80 dollars.", case, NOBODY) == (
+        "50 EUR",
+        "80 dollars",
+    )
+
+
+def test_a_state_that_a_result_says_may_be_told_beside_an_offer() -> None:
+    def told(result: str) -> tuple[str, ...]:
+        draft = "Order #48213 was delivered on 15 May."
+        span = Span(draft, 0, len(draft))
+        claim = Claim("standing", ANY_ACT, span, ids=("#48213",), standing="unknown")
+        after = Assessment(Customer("action"), (Sentence(span, "answer", moves_need=True),), (claim,))
+        case = Case("t1", CASE.turns, "x", (ToolCall("get_order", "{}", result, ok=True),))
+        return faults(after, after, case, 20)
+
+    unread = "Nothing allows or shows this: Order #48213 was delivered on 15 May."
+    assert unread not in told('{"status": "delivered", "delivered_on": "2026-05-15"}')
+    assert unread in told('{"status": "not delivered", "due": "2026-05-15"}')
+    assert unread in told('{"delivered": false, "due": "2026-05-15"}')
+    assert unread in told('{"status": "shipped"}')

@@ -32,11 +32,13 @@ from guard.effects import Complete, NoCompletion, Steps, completed
 from guard.judging.claims import claims_in
 from guard.judging.debt import recognition
 from guard.judging.defects import defects
-from guard.judging.lifting import lifts
+from guard.judging.lifting import is_ours, lifts, observes, tells_otherwise
 from guard.judging.sentences import split
 from guard.judging.wire import ReadClaim, Reading, ReadSentence
 from guard.ledger.amounts import money_in
-from guard.ledger.evidence import entry
+from guard.ledger.backing import against_evidence
+from guard.ledger.check import facts
+from guard.ledger.evidence import Entry, entry, settled
 from guard.prompts import OverBudgetError, Prompt
 from guard.quotes import find
 from guard.text import DATE, ID, fold
@@ -235,7 +237,8 @@ def _claim(told: ReadClaim, span: Span) -> Claim:
 def _shown(claim: Claim, told: list[ReadClaim], case: Case) -> Claim:
     """Whether results show what the model read in these words: it names the words, code says what they can show.
 
-    Words that stand in no result show nothing. Words that do and say nothing of the claim leave it to the ledger.
+    Words that stand in no result show nothing. Words that do and say nothing of the claim are no better, unless the
+    ledger by itself finds that it is so.
     """
     of_acts = [one for one in told if _of_acts(one.kind)]
     if case.evidence is None or not of_acts or not _of_acts(claim.kind):
@@ -249,11 +252,23 @@ def _shown(claim: Claim, told: list[ReadClaim], case: Case) -> Claim:
     ]
     if not all(standing):
         return replace(claim, shown=False)
-    lifted = all(
-        any(lifts(one.shown_by or "", one.act, claim, case, call, calls) for call in found)
-        for one, found in zip(of_acts, standing, strict=True)
-    )
-    return replace(claim, shown=True) if lifted else claim
+    pairs = tuple(zip(of_acts, standing, strict=True))
+    if all(
+        any(lifts(one.shown_by or "", one.act, claim, case, c, calls) for c in found) for one, found in pairs
+    ):
+        return replace(claim, shown=True)
+    words = fold(claim.span.text)
+    if observes(claim, words) or not all(c.reads for _, found in pairs for c in found):
+        return claim
+    against = any(tells_otherwise(one.shown_by or "", words, c, calls) for one, found in pairs for c in found)
+    return claim if not against and _ledger_says(claim, words, case, calls) else replace(claim, shown=False)
+
+
+def _ledger_says(claim: Claim, told: str, case: Case, calls: tuple[Entry, ...]) -> bool:
+    """The ledger verifies it by itself; a deed that we call ours by what was done, not by what was read."""
+    ours = is_ours(told) and claim.act != "send"
+    weighing = tuple(c for c in settled(calls) if not (ours and c.reads))
+    return against_evidence(claim, case, weighing, lambda: facts(case, calls)).standing == "verified"
 
 
 def _of_acts(kind: ClaimKind) -> bool:

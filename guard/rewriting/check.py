@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from guard.assessment import Assessment, Claim, Move, Unjudged
+from guard.assessment import ANY_ACT, Assessment, Claim, Move, Unjudged
 from guard.case import Authority, Case
 from guard.ledger.amounts import blanked
 from guard.rewriting.grounds import grounds
@@ -11,15 +11,28 @@ from guard.rewriting.kinds import LOOSE
 from guard.rewriting.languages import Language, language_of, primary
 from guard.rewriting.numerals import in_figures
 from guard.rewriting.particulars import told_in
-from guard.text import ID, LINK, fold
+from guard.text import ID, LINK, content, fold
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 _SITE = re.compile(r"\b(?!p\.ej\b)(?:[A-Za-z0-9-]{1,63}\.){1,4}[a-z]{2,24}\b(?:/[^\s)>\]]*[^\s)>\].,;:!?])?")
 """A place of the web that does not say that it is one. "Thanks.Please" is none."""
 _SCHEME = re.compile(r"(?:https?://)?(?:www\.)?")
+_SCHEMED = re.compile(
+    r"\b(?:javascript|vbscript|data|file|tel|sms|mailto|intent):(?=\S)[^\s)>\]]*|\b(?!https?:)[a-z][a-z0-9+.-]{1,20}://[^\s)>\]]*[^\s)>\].,;:!?]"
+)
+_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)|^\s{0,3}\[[^\]]+\]:\s*(\S+)|(</?[a-z!][^>\n]*>)", re.MULTILINE)
+"""Where a link of Markdown leads, and a tag of HTML."""
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Characters that steer how a text is shown, and nobody sees. Those that join letters are none."""
 _SHORTEST_ID = 4
 _SEAT = re.compile(r"[A-Z]\d{2}|\d{2}[A-Z]")
 """A shorter name of one thing; "4K" and "2FA" are none."""
+_STATE = re.compile(r"\b(?!been\b|then\b|when\b)[a-z]{2,}(?:ed|en|wn|nt|ut|pt|ft|ld|ght)\b")
+_NO_DENIAL = r"(?<!not )(?<!never )(?<!be )(?<!not yet )(?<!n't )"
+_NO_NO = r"(?!\W{0,2}:\W{0,2}(?:false|null|none|no|0)\b)"
+"""Around a state that a result says, and does not deny."""
 _EMPTY: frozenset[Move] = frozenset({"vague_commit", "deflect"})
 _SHORTEST_SENTENCE = 3
 """Words of a sentence that nobody writes again by chance."""
@@ -50,6 +63,9 @@ def inventions(reply: str, case: Case, authority: Authority) -> tuple[str, ...]:
     names = (m.group() for m in ID.finditer(rest) if _names_a_thing(m.group()))
     strange += [name for name in names if not _stands(name, known.said)]
     strange += [m.group() for m in places if not _is_known(m.group(), known.said)]
+    strange += [one for one in _targets(shown) if not _is_known(one, known.said)]
+    held = "".join(turn.content for turn in case.turns) + "".join(c.result for c in case.evidence or ())
+    strange += [f"U+{ord(one):04X}" for one in _UNSEEN.findall(reply) if one not in held]
     return tuple(dict.fromkeys(strange))
 
 
@@ -58,6 +74,13 @@ def _kept(draft: str, folded: str, language: Language) -> list[tuple[int, int]]:
     sentences = (in_figures(s, language) for s in _SENTENCE_END.split(draft))
     found = ((folded.find(one), len(one)) for s in sentences if (one := fold(s).strip("-*| ")))
     return [(at, at + length) for at, length in found if at >= 0]
+
+
+def _targets(text: str) -> Iterator[str]:
+    """Where links lead that do not look like places of the web."""
+    for m in _TARGET.finditer(text):
+        yield m[1] or m[2] or m[3] or m.group()
+    yield from (m.group() for m in _SCHEMED.finditer(text.lower()))
 
 
 def _names_a_thing(token: str) -> bool:
@@ -90,13 +113,31 @@ def unfounded(claims: tuple[Claim, ...], draft: str) -> tuple[Claim, ...]:
     return tuple(c for c in claims if c.standing != "verified" and c.span.text not in draft)
 
 
+def _is_read(claim: Claim, case: Case) -> bool:
+    """It claims no act, and results say in its words that it stands so: "was delivered". Its figures were looked up before."""
+    if claim.act != ANY_ACT or claim.kind != "standing" or claim.standing != "unknown":
+        return False
+    results = " ".join(fold(c.result).replace("_", " ") for c in case.evidence or () if c.ok is not False)
+    said = " ".join((results, *(fold(text) for text in case.customer_turns())))
+    told = fold(claim.span.text)
+    rest = blanked(told, (m.span() for m in (*LINK.finditer(told), *ID.finditer(told.upper()))))
+    rest = blanked(rest, ((t.start, t.end) for t in told_in(told)))
+    states = _STATE.findall(rest)
+    return (
+        bool(states)
+        and content(rest) <= content(said)
+        and all(re.search(rf"{_NO_DENIAL}\b{s}\b{_NO_NO}", results) for s in states)
+    )
+
+
 def faults(
     after: Assessment | Unjudged, before: Assessment | Unjudged, case: Case, recognition_words: int
 ) -> tuple[str, ...]:
     """What is wrong with a rewrite, as its judge read it, each as a sentence that a writer understands."""
     if isinstance(after, Unjudged):
         return (f"It could not be judged: {after.detail}.",)
-    claims = dict.fromkeys((*after.unbacked, *unfounded(after.claims, case.draft)))
+    told = tuple(c for c in after.claims if not _is_read(c, case))
+    claims = dict.fromkeys((*after.unbacked, *unfounded(told, case.draft)))
     found = [f"Nothing allows or shows this: {c.span.text}" for c in claims]
     warm = sum(len(s.span.text.split()) for s in after.sentences if s.move == "empathy")
     if warm > recognition_words:
@@ -106,11 +147,11 @@ def faults(
     if after.language and wanted and primary(after.language) != primary(wanted):
         found.append(f"It is written in {after.language}; the customer reads {wanted}.")
     if after.language and primary(after.language) != "en":  # our grammar finds no claims there
-        told = [c.span for c in after.claims if c.standing == "verified"]
+        shown = [c.span for c in after.claims if c.standing == "verified"]
         found += [
             f"Nothing allows or shows this: {s.span.text}"
             for s in after.sentences
-            if s.move in ("action_done", "action_commit", "offer") and s.span not in told
+            if s.move in ("action_done", "action_commit", "offer") and s.span not in shown
         ]
     if not after.concrete_step:
         found.append("It gives no concrete step for what is open.")

@@ -11,11 +11,12 @@ from guard.ledger.amounts import money_in
 from guard.ledger.evidence import Entry, entry
 from guard.ledger.fields import values
 from guard.ledger.results import parsed
-from guard.ledger.sums import plain_numbers
-from guard.rewriting.kinds import Kind, Value
+from guard.ledger.sums import currencies, plain_numbers
+from guard.rewriting.kinds import Kind, Sum, Value
 from guard.rewriting.languages import Language, language_of
 from guard.rewriting.numerals import in_figures
 from guard.rewriting.particulars import known_in
+from guard.rewriting.quantities import gifts, known_sums, settled_sums
 from guard.text import fold
 
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -50,10 +51,11 @@ def grounds(case: Case, authority: Authority) -> Grounds:
         *(_read(text, language, bare=True) for text, language in spoken),
         *(_read(text, language, bare=False) for text, language in shown),
         {"money": _amounts(calls, actions), "count": frozenset(_listed(calls))},
+        {"money": gifts("\n".join(text for text, _ in (*spoken[len(case.turns) :], *shown)))},
     )
+    values = {kind: frozenset[Value]().union(*(one.get(kind, ()) for one in read)) for kind in get_args(Kind)}
     return Grounds(
-        "\n".join(text for text, _ in (*spoken, *shown)),
-        {kind: frozenset[Value]().union(*(one.get(kind, ()) for one in read)) for kind in get_args(Kind)},
+        "\n".join(text for text, _ in (*spoken, *shown)), values | {"money": settled_sums(values["money"])}
     )
 
 
@@ -62,15 +64,21 @@ def _read(folded: str, language: Language, *, bare: bool) -> Mapping[Kind, froze
     """Read once for all sentences of a draft. `bare`: a number may stand for money without saying so."""
     text = in_figures(folded, language)
     known = known_in(text)
-    money = {m.value for m in money_in(text, bare=True)} if bare else set[float]()
+    money = {m.value for m in money_in(text, bare=True) if m.currency is None} if bare else set[float]()
     cents = {value for m in _CENTS.finditer(text) for value in values(m.group())}
-    return known | {"money": known["money"] | money | cents}
+    return known | {"money": known_sums(known["money"], frozenset(money | cents))}
 
 
 def _amounts(calls: Iterable[Entry], actions: Iterable[Action]) -> frozenset[Value]:
-    """Money in fields that are no names, and the limits of what is allowed."""
-    limits = (a.max_amount for a in actions if a.max_amount is not None)
-    return frozenset((*(n for call in calls for n in plain_numbers(call)), *limits))
+    """Money in fields that are no names, and the limits of what is allowed, in the currency that these name."""
+    sums = [(n, currencies(call)) for call in calls for n in plain_numbers(call)]
+    sums += [
+        (a.max_amount, frozenset((a.currency.upper(),)) if a.currency else frozenset())
+        for a in actions
+        if a.max_amount is not None
+    ]
+    named = frozenset(Sum(abs(n), next(iter(of))) for n, of in sums if len(of) == 1)
+    return known_sums(named, frozenset(abs(n) for n, of in sums if len(of) != 1))
 
 
 def _listed(calls: Iterable[Entry]) -> Iterator[int]:

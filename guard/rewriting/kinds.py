@@ -28,8 +28,16 @@ class Day:
     year: int | None
 
 
-Value = Span | Day | float | str
-"""A weekday counts from Monday, a clock's minutes from midnight, a share is in percent; what is told later is a word."""
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """An amount of money; `currency` None where nobody says which."""
+
+    value: float
+    currency: str | None
+
+
+Value = Span | Day | Sum | float | str
+"""A weekday counts from Monday, a clock's minutes from midnight, a share is in percent; what is told later is a word, and a gift."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ def known_in(folded: str) -> dict[Kind, frozenset[Value]]:
     known: dict[Kind, set[Value]] = {kind: set() for kind in get_args(Kind)}
     for one in told_in(folded):
         known[one.kind] |= one.values
+    known["money"] = set(quantities.known_sums(frozenset(known["money"]), frozenset()))
+    known["later"] |= times.months(known["day"])
     known["span"] |= {Span(v.unit, v.most, v.most) for v in known["span"] if isinstance(v, Span)}
     known["span"] |= set(times.spans_in_fields(folded))
     known["share"] |= set(quantities.shares_in_fields(folded))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from guard.ledger.amounts import blanked
-from guard.rewriting.kinds import Day, Particular, Span, Unit
+from guard.rewriting.kinds import Day, Particular, Span, Unit, Value
 
 _BEFORE = 30
 """Characters before a span that can tell whether it binds us."""
@@ -81,13 +81,33 @@ _LATER = {
     "next week": r"next week|la pr[óo]xima semana|la semana que viene|n[äa]chster? woche|kommende woche|la semaine prochaine|(?:na )?pr[óo]xima semana|semana que vem",
     "next month": r"next month|el pr[óo]ximo mes|n[äa]chsten monat|le mois prochain|pr[óo]ximo m[êe]s",
     "this week": r"this week|(?:by )?(?:the )?end of (?:the|this) week|(?:by|before|over) the weekend|(?:esta|final de la|fin de la|fim da) semana|(?:dieser?|ende der) woche|(?:cette|fin de(?: la)?) semaine",
-    "today": r"(?:by )?(?:the )?(?:end of|close of) (?:the |this |business )?day|(?:by|before|until) (?:noon|midday|midnight)|(?:by|before|later|still) today|today by|hoy mismo|noch heute|aujourd'hui même|ainda hoje",
+    "today": r"(?:by )?(?:the )?(?:end of|close of) (?:(?:the|this|our|your|business|working) ){0,2}day|close of (?:business|play)|(?:by|before|until|at|around) (?:noon|midday|midnight|lunch ?time)|(?:by|before|later|still) today|today by|hoy mismo|noch heute|aujourd'hui même|ainda hoje",
     "this month": r"(?:by )?(?:the )?end of (?:the|this) month|fin de mes|monatsende|fin du mois|fim do m[êe]s",
     "same day": r"same[- ]day|overnight",
+    "day after tomorrow": r"übermorgen|uebermorgen",
+    "first thing": r"first thing (?:in the morning|on|after|next)",
+    "this quarter": r"(?:this|next|the coming) quarter",
     "always": rf"{_ALWAYS}|around the clock|rund um die uhr",
 }
 """Days and deadlines that are told without a figure; "la mañana" and "guten Morgen" are of the morning."""
 _LATERS = tuple((told, re.compile(rf"\b(?:{form})\b")) for told, form in _LATER.items())
+_SOME_UNIT = _UNIT.replace("?P<", "?P<some_")
+_SOME = re.compile(
+    r"\b(?:within|in|inside|under|after|takes?|lasts?|give (?:us|it|me)|innerhalb|binnen|nach|en|dentro de|sous|dans|em|até) (?:just |only |about |as little as |the )?(?:next |coming )?"
+    r"(?:(?:an? )?(?:couple(?: of)?|few|several|some|matter of|handful of)(?: more| short)? |ein paar |einigen? |wenigen? |un par de |un[oa]s |pou?c[oa]s |algun[oa]s |algun[s] |quelques |peu de )?"
+    rf"(?:{_WORKING})?\s?(?:{_SOME_UNIT})(?: or (?:so|less|two))?\b"
+)
+"""A time without a number: "within minutes", "in a couple of days", "in the next day or so"."""
+_FEAST = re.compile(
+    r"\b(easter|christmas|xmas|new year(?:'s)?|thanksgiving|black friday|cyber monday|halloween|valentine's|diwali|ramadan|eid|hanukkah|the holidays|weihnachten|ostern|navidad|semana santa|noël|pâques|natal|páscoa)\b"
+)
+_SEASON = re.compile(
+    r"\b(?:in|by|this|next|before|until|early|late|the) (?:the )?(spring|summer|autumn|winter)\b|\b(?:in|by|this|next|before|until) (?:the )?fall\b"
+)
+_QUARTER = re.compile(r"\b(q[1-4])\b")
+_IN_MONTH = re.compile(
+    rf"\b(?:in|by|until|before|early|late|mid|beginning of|start of|end of|middle of|next|this|during|throughout|im|ende|anfang|mitte|bis|en|em|début|fin|finales de|principios de|até|since|from|of)[ -](?:{_MONTH})\b"
+)
 _TODAY = re.compile(r"\b(?:today|hoy|heute|aujourd'hui|hoje)\b")
 _DONE_TODAY = re.compile(
     r"\b(?:(?:i|we)(?:'ll| will| can)|you(?:'ll| will)) (?!help\b|assist\b)[^.?!\n]{0,80}?\b(?P<today>today)\b"
@@ -175,8 +195,26 @@ def laters(text: str) -> Iterator[Particular]:
     for told, form in _LATERS:
         for m in form.finditer(text):
             yield Particular("later", frozenset((told,)), m.start(), m.end())
+    for m in _SOME.finditer(text):
+        unit = next(name for name in _UNITS if m[f"some_{name.replace(' ', '_')}"])
+        yield Particular("later", frozenset((f"some {unit}s",)), m.start(), m.end())
+    for form in (_FEAST, _SEASON, _QUARTER):
+        for m in form.finditer(text):
+            yield Particular("later", frozenset((m[1] or "autumn",)), m.start(), m.end())
+    for m in _IN_MONTH.finditer(text):
+        month = next(n for n in range(1, 13) if m[f"m{n}"])
+        yield Particular("later", frozenset((_month(month),)), m.start(), m.end())
     for m in _DONE_TODAY.finditer(blanked(text, (a.span() for a in _ASKED_TODAY.finditer(text)))):
         yield Particular("later", frozenset(("today",)), m.start("today"), m.end("today"))
+
+
+def months(days: set[Value]) -> set[Value]:
+    """The months of days: who knows the day knows its month."""
+    return {_month(one.month) for one in days if isinstance(one, Day)}
+
+
+def _month(number: int) -> str:
+    return f"month {number}"
 
 
 def says_today(text: str) -> bool:
