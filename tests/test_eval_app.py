@@ -1,6 +1,9 @@
 """Every command of `compassion-guard eval`, on a small suite, with its exit code."""
 
 import json
+import os
+import pty
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,9 +15,9 @@ from guard.evaluation import baseline
 from guard.evaluation.folder import read, read_head
 from guard.evaluation.mutations import MUTATIONS
 from tests.managing import Manager, told
-from tests.readings import answer, reading
-from tests.stub import Stub
-from tests.suites import ALL, EMPTY, GOOD, evals, labelled
+from tests.readings import answer, reading, sentence
+from tests.stub import Request, Stub
+from tests.suites import ALL, EMPTY, GOOD, STEP, evals, labelled
 
 ROOT = Path(__file__).parent.parent
 AUTHOR = ("-c", "user.name=ada", "-c", "user.email=ada@shop.example")
@@ -473,7 +476,7 @@ def test_prompts_beside_are_of_a_commit_too_and_an_edit_that_reaches_no_message_
     assert told["exit_code"] != 4
 
 
-def test_a_gate_rules_on_no_prompt_that_its_newest_run_did_not_see(
+def test_a_gate_rules_on_no_prompt_that_its_run_did_not_see_named_or_not(
     desk: Manager, model: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = prompts(tmp_path / "prompts")
@@ -486,7 +489,9 @@ def test_a_gate_rules_on_no_prompt_that_its_newest_run_did_not_see(
 
     assert code == 4
     assert "Prompts were edited since the run (judge)" in said
-    assert "edited" not in desk.eval("gate", "small", "--run", str(found["folder"]))[1]
+    code, said = desk.eval("gate", "small", "--run", str(found["folder"]))
+    assert code == 4
+    assert "Prompts were edited since the run (judge)" in said
 
 
 def test_a_run_can_be_compared_with_any_other_in_place_of_a_baseline(desk: Manager) -> None:
@@ -505,3 +510,87 @@ def test_recordings_of_anybody_are_no_answers_of_the_one_model_that_two_prompts_
 
     assert code == 2
     assert "Leave --mode record-missing out" in said
+
+
+def test_the_command_that_names_all_flips_works_as_it_is_printed(
+    desk: Manager, model: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def route(request: Request) -> tuple[int, dict[str, object]]:
+        edited = EDIT[1] in request.body.decode()
+        said = [sentence(STEP, "filler" if edited else "offer", step=not edited)]
+        return 200, answer(reading(sentences=said))
+
+    evals(
+        desk.evals, *(labelled(f"good-{n:02}", asked=f"My lamp came broken, order {n}.") for n in range(14))
+    )
+    model.route = route
+    monkeypatch.setenv("COMPASSION_GUARD_PROMPTS", str(prompts(tmp_path / "new", *EDIT)))
+    run_of(desk, "--judge", "llm", "--against", str(prompts(tmp_path / "old")))
+
+    said = desk.eval("gate", "small")[1].splitlines()
+    at = said.index("  and 2 more:")
+    words = shlex.split(said[at + 1])
+    code, flips = told(*words[2:])
+
+    assert words[:3] == ["compassion-guard", "eval", "compare"]
+    assert code == 0, flips
+    assert {line.split()[-1] for line in flips.splitlines()} == {f"good-{n:02}" for n in range(14)}
+
+
+@pytest.mark.parametrize("gone", ["against/head.json", "against"])
+def test_a_run_whose_other_side_is_gone_proves_nothing_and_no_baseline_takes_its_place(
+    desk: Manager, model: Stub, tmp_path: Path, gone: str
+) -> None:
+    place = Path(str(run_of(desk, "--judge", "llm", "--against", str(prompts(tmp_path / "old")))["folder"]))
+    lost = place / gone
+    shutil.rmtree(lost) if lost.is_dir() else lost.unlink()
+
+    code, said = desk.eval("gate", "small")
+
+    assert code == 4
+    assert "the run that was made beside this one is gone" in " ".join(said.split())
+
+
+def test_a_price_that_is_given_is_told_before_anybody_is_asked(desk: Manager, model: Stub) -> None:
+    asked = ("run", "small", "--judge", "llm", "--mode", "live", "--usd-in", "100")
+
+    code, said = desk.eval(*asked, "--usd-out", "200", "--json")
+
+    assert code == 0, said
+    assert "k tokens (≈ $" in said.splitlines()[0]
+    assert json.loads(said.splitlines()[-1])["usd"] > 0
+    code, said = desk.eval(*asked)
+    assert code == 2
+    assert "belong together" in said
+
+
+def test_a_person_who_says_no_asks_nobody_and_is_told_so(desk: Manager, model: Stub) -> None:
+    ours, theirs = pty.openpty()
+    os.write(ours, b"n\n")
+    words = ("eval", "run", "small", "--judge", "llm", "--mode", "live", "--evals", str(desk.evals))
+
+    done = subprocess.run(
+        [sys.executable, "-m", "guard", *words, "--runs", str(desk.runs)],
+        stdin=theirs,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    os.close(ours)
+    os.close(theirs)
+
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.endswith("Nobody was asked, and nothing was run.\n")
+    assert model.calls == 0
+    assert not desk.runs.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(desk: Manager, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    code, said = told("run", "small", "--evals", str(desk.evals), "--runs", str(tmp_path / "file"))
+
+    assert code == 2
+    assert str(tmp_path / "file") in said
+    assert "cannot be written" in said

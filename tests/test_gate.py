@@ -7,6 +7,8 @@ import pytest
 from guard.errors import EvalError
 from guard.evaluation.comparison import Arm, arm
 from guard.evaluation.gate import decide
+from guard.evaluation.report.gate_table import line as gate_line
+from guard.evaluation.report.material import headline
 from guard.evaluation.results import MISSED, Result, Run
 from tests.runs import VERDICT, base, cases, line, ruled, ruling, run, suite
 
@@ -72,6 +74,56 @@ def test_a_fall_within_the_margin_passes_and_is_called_worse() -> None:
         not in ruled(
             "{kind: non_inferior, metric: verdict_right, margin: 0.1}", cases(2000, bad=range(8)), cases(2000)
         ).reason
+    )
+
+
+@pytest.mark.parametrize(
+    ("bad", "before", "worse"),
+    [
+        (range(4), (), True),
+        (range(3), (), True),
+        (range(2), (), False),
+        (range(4), (9,), False),
+        (range(20), range(19, 24), True),
+    ],
+)
+def test_a_pass_that_is_measured_as_worse_says_so_in_its_last_words(
+    bad: Iterable[int], before: Iterable[int], worse: bool
+) -> None:
+    answer = ruling(VERDICT.replace("0.05", "0.1"), cases(400, bad=bad), cases(400, bad=before))
+
+    assert answer.outcome == "pass"
+    assert answer.rows[0].worse is worse
+    assert ("1 worse within the margin" in answer.told) is worse
+    assert ("1 of them is worse than before, within the margin: verdict_right" in headline(answer)) is worse
+    assert gate_line(answer.rows[0]).effect == ("worse, within the margin of 10 pp" if worse else "")
+
+
+def test_a_gate_that_fails_is_not_called_worse_within_its_margin() -> None:
+    assert not ruling(VERDICT, cases(60, bad=range(20)), cases(60)).worse
+
+
+def test_what_else_differs_from_the_other_side_is_told_in_one_line() -> None:
+    now = run(cases(240))
+    other = now.model_copy(update={"head": now.head.model_copy(update={"policy": "p2", "code": "c2"})})
+
+    answer = decide(suite(VERDICT), now, arm(other, "the baseline"))
+
+    assert answer.notes == (
+        "Between the baseline and the run differ: policy p2 → p, the guard's own code c2 → c.",
+    )
+    assert decide(suite(VERDICT), now, arm(now, "the baseline")).notes == ()
+
+
+def test_answers_that_nobody_could_read_are_named() -> None:
+    def garbled(one: Result) -> Result:
+        assert one.seen is not None
+        return one.model_copy(update={"seen": one.seen.model_copy(update={"unjudged": "unparsable"})})
+
+    first, *others = cases(60)
+
+    assert decide(suite(VERDICT), run([garbled(first), *others]), None).notes == (
+        "The model's answer could not be read, so nobody judged: 1 case (c0000).",
     )
 
 

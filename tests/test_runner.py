@@ -15,7 +15,7 @@ import pytest
 
 from guard import Case, Guard
 from guard.errors import EvalError
-from guard.evaluation.folder import read
+from guard.evaluation.folder import Folder, read
 from guard.evaluation.prepare import Prepared
 from guard.evaluation.results import Result, Run
 from guard.evaluation.run import turn_about
@@ -23,7 +23,7 @@ from guard.outcome import Outcome
 from guard.settings import PREFIX
 from tests.cases import EMPTY_SORRY
 from tests.readings import answer, reading, sentence
-from tests.stub import Request, Stub
+from tests.stub import Request, Stub, completion
 from tests.suites import ALL, GAP, GOOD, PERSON, STEP, course, evals, labelled, made, policy, ready
 
 ROOT = Path(__file__).parent.parent
@@ -356,6 +356,46 @@ def test_an_answer_that_nobody_can_use_is_a_fact_about_the_judge_and_no_error(
     assert line.error is None
     assert line.flags["judged"] is judged
     assert "verdict_right" not in line.flags
+
+
+def test_a_model_that_nobody_can_read_is_given_up_early(tmp_path: Path, model: Stub) -> None:
+    here = evals(
+        tmp_path / "evals",
+        *(labelled(f"good-{n:02}", asked=f"My lamp came broken, order {n}.") for n in range(40)),
+        more="run:\n  at_once: {start: 1, most: 1}",
+    )
+    model.route = lambda request: (200, completion("{}"))
+
+    found = made(ready(here, mode="live", policy=policy(tmp_path)), tmp_path / "run")
+
+    assert len(found.results) == 20
+    assert "20 of the first 20 answers cannot be read" in (found.stopped or "")
+    assert not found.complete
+
+
+def test_two_runs_cannot_go_on_in_one_folder_at_once(here: Path, tmp_path: Path) -> None:
+    prepared = ready(here)
+    place = Folder(tmp_path / "run", prepared.head)
+
+    with pytest.raises(EvalError, match="another run is writing here now"):
+        made(prepared, tmp_path / "run")
+
+    place.close()
+    assert made(prepared, tmp_path / "run").complete
+
+
+def test_a_run_that_goes_on_with_another_model_is_a_run_of_none(
+    here: Path, tmp_path: Path, model: Stub
+) -> None:
+    evals(here, more="run:\n  at_once: {start: 1, most: 1}")
+    by, place = policy(tmp_path), tmp_path / "run"
+    assert len(made(ready(here, mode="live", policy=by, tokens=100), place).results) < 4
+    model.route = lambda request: (200, {**_read(request)[1], "model": "another"})
+
+    for _ in range(2):
+        found = made(ready(here, mode="live", policy=by), place)
+        assert "another model" in (found.stopped or "")
+        assert set(found.head.models) == {"stub", "another"}
 
 
 def test_a_budget_stops_the_run_and_a_larger_one_lets_it_go_on(

@@ -9,7 +9,13 @@ from rich.table import Table
 from guard import Case, Guard, Turn
 from guard.terminal import add, handoffs, results, shown
 
-WHOLE = ("synthetic_empathy", "unjudged", "belongs to a person", "would escalate", "discrimination or harassment")
+WHOLE = (
+    "synthetic_empathy",
+    "unjudged",
+    "belongs to a person",
+    "would escalate",
+    "discrimination or harassment",
+)
 
 
 def printed(table: Table, width: int) -> str:

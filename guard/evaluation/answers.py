@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from guard.casefile import replacing
-from guard.evaluation.journal import records
+from guard.evaluation.journal import records, writing
 from guard.evaluation.recording import Miss
 from guard.evaluation.tape import Provenance, Recording, Tape, scrubbed, usage_of
 
@@ -38,7 +38,7 @@ class Answer(BaseModel):
 def write_misses(misses: Iterable[Miss], path: Path) -> int:
     """Write them sorted by key; how many there are."""
     told = sorted(misses, key=lambda miss: miss.key)
-    with replacing(path) as file:
+    with writing(path), replacing(path) as file:
         for miss in told:
             line: dict[str, JsonValue] = {
                 "key": miss.key,

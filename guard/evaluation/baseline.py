@@ -13,6 +13,7 @@ from guard.casefile import replacing
 from guard.errors import EvalError
 from guard.evaluation.comparison import Arm
 from guard.evaluation.gate import BROKEN, Ruling
+from guard.evaluation.journal import writing
 from guard.evaluation.metrics import Fact, Rate, Tally, cost, rates, tallies
 from guard.evaluation.results import Flag, Run, RunMode
 
@@ -93,6 +94,8 @@ class Baseline(_Strict):
             self.judge,
             self.models,
             self.mode,
+            self.policy,
+            self.code,
             found,
         )
 
@@ -139,7 +142,8 @@ def bless(  # noqa: PLR0913 - all of them are named by the caller
         regressed=bool(ruling.accepted) or not ruling.blessable,
         disc=disc or {},
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as file:
         file.write(_text(made))
         file.flush()

@@ -82,7 +82,7 @@ def sides(asked: Asked, left: Left, told: Told) -> Iterator[Sides]:
 
 
 def _against(asked: Asked, name: str, old: _Prompts, left: Left, told: Told) -> Sides:
-    ready, other = prepared(asked), old.prepared(asked)
+    ready, other = _beside(prepared(asked), old), old.prepared(asked)
     match ready.head.mode:
         case "local":
             return Sides(ready, other)
@@ -96,11 +96,16 @@ def _against(asked: Asked, name: str, old: _Prompts, left: Left, told: Told) -> 
             if asked.mode == "replay" or not found.missing:
                 return Sides(ready, other, advice=f"--mode live asks a model for both ({_MODEL})")
             if not can_ask(Settings.from_env()):
-                return Sides(ready, advice=_nobody(name))
+                return Sides(prepared(asked), advice=_nobody(name))
             live = replace(asked, mode="live")
-            return Sides(prepared(live), old.prepared(live), found)
+            return Sides(_beside(prepared(live), old), old.prepared(live), found)
         case _:
             assert_never(ready.head.mode)
+
+
+def _beside(ready: Prepared, old: _Prompts) -> Prepared:
+    """Its head says that there was another one, so that nobody overlooks that it is gone."""
+    return replace(ready, head=ready.head.model_copy(update={"against": old.name}))
 
 
 @contextmanager

@@ -20,6 +20,8 @@ class Arm:
     judge: str
     models: tuple[str, ...]
     mode: RunMode
+    policy: str
+    code: str
     tallies: Mapping[str, Tally]
 
 
@@ -81,7 +83,18 @@ class Comparison:
 def arm(run: Run, name: str) -> Arm:
     """A run as one side."""
     head = run.head
-    return Arm(name, head.suite, head.suite_digest, head.v, head.judge, head.models, head.mode, tallies(run))
+    return Arm(
+        name=name,
+        suite=head.suite,
+        suite_digest=head.suite_digest,
+        version=head.v,
+        judge=head.judge,
+        models=head.models,
+        mode=head.mode,
+        policy=head.policy,
+        code=head.code,
+        tallies=tallies(run),
+    )
 
 
 def compare(base: Arm, candidate: Arm) -> Comparison:

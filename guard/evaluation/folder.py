@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from guard.casefile import replacing
 from guard.errors import EvalError
+from guard.evaluation.alone import Alone
 from guard.evaluation.held import together
-from guard.evaluation.journal import Journal, record, records
+from guard.evaluation.journal import Journal, record, records, writing
 from guard.evaluation.results import Head, Result, Run, Source
 
 _HEAD, _LINES, _END = "head.json", "results.jsonl", "end.json"
@@ -23,7 +24,7 @@ _HINT = "A run is not edited by hand; make it again."
 
 
 class End(BaseModel):
-    """What is known of a run only later. stopped None: it reached its end."""
+    """What is known of a run only later. stopped None: it reached its end. changed: its model is another one since a start."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,6 +32,7 @@ class End(BaseModel):
     models: tuple[str, ...] = ()
     oldest_recording: str | None = None
     sources: tuple[Source, ...] = ()
+    changed: bool = False
 
 
 class Folder:
@@ -40,12 +42,21 @@ class Folder:
         """Raises `EvalError` where the folder is that of another run."""
         self.path = path
         self.end = _unfinished(path)
+        with writing(path):
+            path.mkdir(parents=True, exist_ok=True)
+        self._alone = Alone(path, "Wait for it, or stop it.")
+        try:
+            self._begin(path, head)
+        except BaseException:
+            self._alone.close()
+            raise
+
+    def _begin(self, path: Path, head: Head) -> None:
         if (path / _HEAD).is_file():
             _refuse_another(path, read_head(path), head)
             before = read_end(path)
             self.end = before.model_copy(update={"stopped": self.end.stopped})
         else:
-            path.mkdir(parents=True, exist_ok=True)
             _write(path / _HEAD, head)
         self.done: frozenset[tuple[str, int]] = frozenset(
             (r.case, r.epoch) for r in _last(path) if r.error is None
@@ -65,6 +76,7 @@ class Folder:
     def close(self) -> None:
         """No more lines."""
         self._journal.close()
+        self._alone.close()
 
     @contextmanager
     def home(self) -> Iterator[Path]:
@@ -140,5 +152,5 @@ def _text(path: Path) -> str:
 
 
 def _write(path: Path, told: BaseModel) -> None:
-    with replacing(path) as file:
+    with writing(path), replacing(path) as file:
         file.write(told.model_dump_json(indent=1) + "\n")

@@ -37,6 +37,8 @@ _WATCHED_FROM = 10
 """Families below which a slice that nobody asked for is not shown."""
 _WATCHED_LEAST = 30
 """Families below which it is neither good nor bad."""
+_ONE_WAY = 4
+"""Cases that fell, and none that rose: from here a PASS says that it is worse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,15 @@ class Row:
     def limit(self) -> str:
         """What is demanded, in words."""
         return limit(self.gate)
+
+    @property
+    def worse(self) -> bool:
+        """It passes, and was measured as worse: its fall is smaller than the margin."""
+        seen = self.evidence
+        if self.found != "PASS" or not isinstance(self.gate, NonInferior) or seen is None:
+            return False
+        below = seen.interval is not None and seen.interval.high < 0
+        return below or (len(seen.fell) >= _ONE_WAY and not seen.rose)
 
     @property
     def counts(self) -> Counts:
@@ -130,7 +141,14 @@ class Ruling:
         ]
         if self.faults:
             parts.insert(0, ", ".join(dict.fromkeys(fault.kind for fault in self.faults)))
+        if self.worse:
+            parts.append(f"{len(self.worse)} worse within the margin")
         return f"GATE {self.outcome.upper()} ({'; '.join(parts)}) exit {self.exit_code}"
+
+    @property
+    def worse(self) -> tuple[Row, ...]:
+        """Gates that pass although what they measure fell."""
+        return tuple(row for row in self.rows if row.worse)
 
     @property
     def blessable(self) -> bool:
@@ -146,13 +164,14 @@ def decide(  # noqa: PLR0913 - all of them are named by the caller
     *,
     beside: tuple[Arm, Run] | None = None,
     prompts: Mapping[str, str] | None = None,
+    lost: str | None = None,
     accept_dataset_change: bool = False,
     accept_judge_change: bool = False,
 ) -> Ruling:
     """Weigh every gate of the suite. Raises `EvalError` where the run is of another suite.
 
     beside: a run to compare with in place of the blessed one, whose cases must still be there. prompts: the versions of
-    today, where the run is to be of them.
+    today, where the run is to be of them. lost: why the run that was made beside it is not there.
     """
     if run.head.suite != suite.name:
         raise EvalError(
@@ -162,6 +181,8 @@ def decide(  # noqa: PLR0913 - all of them are named by the caller
     blessed = compare(base, candidate) if base else None
     compared = compare(beside[0], candidate) if beside else blessed
     faults = [*_faults(suite, run), *_edited(run, prompts or run.head.prompts)]
+    if lost:
+        faults.append(Fault("incomparable", lost))
     if beside:
         faults += [Fault(f.kind, f"Of {beside[0].name}: {f.told}") for f in _faults(suite, beside[1])]
     told = [
@@ -192,8 +213,20 @@ def _notes(
     if beside:
         yield _beside_told(run, *beside)
     yield from (f"Accepted: {fault.told}" for fault in accepted)
+    if compared:
+        yield from _not_the_prompts(compared.base, compared.candidate)
+    if garbled := [line.case for line in latest(run) if line.unreadable]:
+        yield f"The model's answer could not be read, so nobody judged: {_named(garbled)}."
     if compared and compared.joined:
         yield f"New, with nothing to be compared with: {_named(compared.joined)}."
+
+
+def _not_the_prompts(base: Arm, now: Arm) -> Iterator[str]:
+    """What else may be the cause of a change."""
+    others = (("policy", base.policy, now.policy), ("the guard's own code", base.code, now.code))
+    told = [f"{name} {old} → {new}" for name, old, new in others if old != new]
+    if told:
+        yield f"Between {base.name} and the run differ: {', '.join(told)}."
 
 
 def _beside_told(run: Run, other: Arm, its: Run) -> str:

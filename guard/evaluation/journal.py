@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -47,16 +48,23 @@ def record(text: str, model: type[Record], where: str, hint: str) -> Record:
         raise EvalError(f"{where}: {field}: {fault['msg']}. {hint}") from None
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """What goes wrong with the disk in here is an `EvalError` that names `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise EvalError(f"{path}: cannot be written ({error.strerror or error}).") from None
+
+
 class Journal:
     """A file to append lines to, from any thread. Each is on the disk when `add` returns."""
 
     def __init__(self, path: Path) -> None:
         self._lock = Lock()
-        try:
+        with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("ab+")
-        except OSError as error:
-            raise EvalError(f"{path}: cannot be written ({error.strerror}).") from None
         self._drop_torn()
 
     def add(self, line: str) -> None:

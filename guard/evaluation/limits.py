@@ -1,4 +1,4 @@
-"""Where a run stops by itself: what it may cost, and how many of its cases may end in errors."""
+"""Where a run stops by itself: what it may cost, how many of its cases may end in errors, and answers that nobody can read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,6 +6,9 @@ from threading import Lock
 
 from guard.evaluation.results import Result
 from guard.evaluation.suite import Running
+
+_TRIED = 20
+"""Cases that a model was asked about before its answers are given up."""
 
 
 @dataclass(slots=True)
@@ -20,6 +23,8 @@ class Limits:
     _usd: float = field(init=False, default=0.0)
     _errors: int = field(init=False, default=0)
     _seen: int = field(init=False, default=0)
+    _asked: int = field(init=False, default=0)
+    _unreadable: int = field(init=False, default=0)
     _lock: Lock = field(init=False, default_factory=Lock)
 
     def start(self, results: Iterable[Result]) -> None:
@@ -34,8 +39,11 @@ class Limits:
             self._seen += 1
             self._errors += result.error is not None
             self._paid(result)
+            if result.spent.calls > result.spent.replayed:
+                self._asked += 1
+                self._unreadable += result.unreadable
             if self.stopped is None and self.asks:
-                self.stopped = self._too_broken(result) or self._too_dear()
+                self.stopped = self._too_broken(result) or self._not_to_be_read(result) or self._too_dear()
             return self.stopped is not None
 
     def _paid(self, result: Result) -> None:
@@ -51,6 +59,16 @@ class Limits:
         return (
             f"{self._errors} of {self.lines} cases ended in errors, more than {self.plan.error_rate:.1%}. "
             f"The last one, {result.case}: {result.error}"
+        )
+
+    def _not_to_be_read(self, result: Result) -> str | None:
+        """It answers and costs money, and whatever it says is no reading: the case is not what is wrong."""
+        if self._asked < _TRIED or 2 * self._unreadable <= self._asked or not result.unreadable:
+            return None
+        return (
+            f"{self._unreadable} of the first {self._asked} answers cannot be read (the last one, {result.case}: "
+            f"{result.seen.unjudged if result.seen else None}). Does this model write JSON to a schema? "
+            "`compassion-guard review` shows one answer; mend it and run anew, for --resume keeps these lines"
         )
 
     def _too_dear(self) -> str | None:

@@ -27,7 +27,7 @@ class Needed:
 
     def told(self, requests: int, model: Model) -> str:
         """What so many of them take, with the price where the policy knows one."""
-        price = "price not known: model.usd_in and usd_out in the policy tell it"
+        price = "price not known: --usd-in and --usd-out, or model.usd_in and usd_out in the policy, tell it"
         if model.usd_in is not None and model.usd_out is not None:
             price = f"≈ ${requests * (self.tokens * model.usd_in + ANSWER * model.usd_out) / 1e6:,.2f}"
         thousands = max(1, round(requests * (self.tokens + ANSWER) / 1000))

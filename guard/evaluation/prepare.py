@@ -38,7 +38,8 @@ _NEVER = 1_000_000_000
 class Asked:
     """What a command asks for. None: whatever the policy, or its need of a model, says. where: slice → value.
 
-    against: prompts, of a commit or in a directory, that are run beside the ones of the settings.
+    against: prompts, of a commit or in a directory, that are run beside the ones of the settings. usd: for a million
+    tokens asked and answered, whatever the policy says.
     """
 
     suite: str = "release"
@@ -50,6 +51,7 @@ class Asked:
     where: Mapping[str, str] = field(default_factory=dict)
     tokens: int | None = None
     against: str | None = None
+    usd: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def prepared(asked: Asked, settings: Settings | None = None, *, prompts_of: str 
     chosen = suite_of(asked.suite, asked.evals)
     settings = settings or Settings.from_env()
     file = asked.policy or settings.policy
-    policy = _policy(file, asked.judge, chosen.run.at_once.most)
+    policy = _policy(file, asked, chosen.run.at_once.most)
     mode = _mode(asked.mode, policy)
     chosen = _within(asked.tokens, chosen)
     _refuse_unpriced(chosen, mode, policy)
@@ -147,12 +149,13 @@ def asks_a_model(policy: Policy) -> bool:
     return policy.judging.by != "local" or policy.rewriting != "local"
 
 
-def _policy(file: Path | None, judge: By | None, at_once: int) -> Policy:
+def _policy(file: Path | None, asked: Asked, at_once: int) -> Policy:
     """As in production, except that it never only observes, and that one case's failures are not another one's."""
     read = policies.load(file) if file else policies.shipped()
-    model = replace(read.model, failures=_NEVER, at_once=at_once)
+    usd_in, usd_out = asked.usd or (read.model.usd_in, read.model.usd_out)
+    model = replace(read.model, failures=_NEVER, at_once=at_once, usd_in=usd_in, usd_out=usd_out)
     return replace(
-        read, mode="enforce", judging=replace(read.judging, by=judge or read.judging.by), model=model
+        read, mode="enforce", judging=replace(read.judging, by=asked.judge or read.judging.by), model=model
     )
 
 
@@ -178,8 +181,8 @@ def _refuse_unpriced(chosen: Suite, mode: RunMode, policy: Policy) -> None:
     only_usd = chosen.run.usd is not None and chosen.run.tokens is None
     if only_usd and not priced and mode in ("live", "record-missing") and asks_a_model(policy):
         raise EvalError(
-            f"suite {chosen.name} has a budget in dollars alone, and the policy knows no price. Set model.usd_in and "
-            "model.usd_out in the policy, or limit tokens: --limit 100000."
+            f"suite {chosen.name} has a budget in dollars alone, and the policy knows no price. Give --usd-in and --usd-out, "
+            "set model.usd_in and model.usd_out in the policy, or limit tokens: --limit 100000."
         )
 
 

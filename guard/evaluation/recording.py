@@ -33,6 +33,13 @@ _OBJECT = TypeAdapter[dict[str, JsonValue]](dict[str, JsonValue])
 _OK = 200
 _TOO_LONG = 413
 _REFUSES = ("content_filter", "context_length_exceeded")
+_MEANS = {
+    401: ": the key is refused (COMPASSION_GUARD_MODEL_KEY)",
+    403: ": the key may not do this (COMPASSION_GUARD_MODEL_KEY)",
+    404: ": there is no such model or no such address (COMPASSION_GUARD_MODEL_URL)",
+    429: ": too many requests",
+}
+_RESOURCE = "/chat/completions"
 _OF_THE_WIRE = ("content-encoding", "content-length", "transfer-encoding")
 """Headers of a body as it came, which is another one once it was read."""
 Saw = Callable[[int | None, float | None], None]
@@ -56,20 +63,24 @@ class Miss:
 
 @dataclass(slots=True)
 class Calls:
-    """The calls of one case in one epoch. `failed`: keys of requests that nobody answered well; `open`: still asked."""
+    """The calls of one case in one epoch. `failed`: why, by the key of the request that nobody answered well.
+
+    `open`: still asked.
+    """
 
     epoch: int = 0
     replayed: int = 0
     missed: int = 0
     open: int = 0
-    failed: set[str] = field(default_factory=set)
+    failed: dict[str, str] = field(default_factory=dict)
 
     def settle(self) -> None:
         """Raises `EvalError` where what the guard made of these calls says nothing about the case."""
         if self.missed:
             raise RecordingMissError(f"{MISSED} of {self.missed} of its requests")
         if self.failed or self.open:
-            raise EvalError("the model's endpoint failed, or did not answer in time")
+            why = next(reversed(self.failed.values()), "it did not answer in time")
+            raise EvalError(f"the model's endpoint failed: {why}")
 
 
 @dataclass(slots=True)
@@ -104,6 +115,11 @@ class Recorder:
                 return self._missed(request, body, key, calls)
             case _:
                 assert_never(self.mode)
+
+    def begin(self) -> None:
+        """Nobody else records into this folder until `close`."""
+        if self.mode == "record-missing":
+            self.tape.claim()
 
     def close(self) -> None:
         """Give the network back, and sort what was recorded."""
@@ -142,11 +158,17 @@ class Recorder:
         if self.network is None:
             raise EvalError(f"mode {self.mode} asks a model, and no way to one was given.")
         calls.open += 1
-        calls.failed.add(key)
+        base = _base(request)
+        calls.failed[key] = f"{base} did not answer in time"
         try:
             answered = await self.network.handle_async_request(request)
             content = await answered.aread()
-        except (httpx2.TransportError, CancelledError):  # cut off at the guard's deadline
+        except httpx2.TransportError as error:
+            if not isinstance(error, httpx2.TimeoutException):
+                calls.failed[key] = f"{base} cannot be reached ({str(error) or type(error).__name__})"
+            self.saw(None, None)
+            raise
+        except CancelledError:  # cut off at the guard's deadline
             self.saw(None, None)
             raise
         finally:
@@ -154,9 +176,11 @@ class Recorder:
         self.saw(answered.status_code, retry_after(answered.headers, self.now()))
         told = _object(content)
         if answered.is_success or _is_of_the_case(answered.status_code, told):
-            calls.failed.discard(key)
+            calls.failed.pop(key, None)
             if told is not None:
                 self._took(request, answered.status_code, told, key)
+        else:
+            calls.failed[key] = f"{base} answers {answered.status_code}{_MEANS.get(answered.status_code, '')}"
         kept = [(k, v) for k, v in answered.headers.multi_items() if k not in _OF_THE_WIRE]
         return httpx2.Response(answered.status_code, headers=kept, content=content)
 
@@ -189,6 +213,12 @@ def _object(content: bytes) -> dict[str, JsonValue] | None:
         return _OBJECT.validate_json(content)
     except ValueError:
         return None
+
+
+def _base(request: "httpx2.Request") -> str:
+    """Where it was asked, without what may be a secret: no user, no query."""
+    url = request.url
+    return f"{url.scheme}://{url.netloc.decode()}{url.path.removesuffix(_RESOURCE)}"
 
 
 def _is_of_the_case(status: int, told: dict[str, JsonValue] | None) -> bool:

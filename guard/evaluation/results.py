@@ -11,6 +11,8 @@ from guard.assessment import Cause
 from guard.outcome import Decision, Owner, Reason, Verdict
 
 RunMode = Literal["local", "replay", "record-missing", "live"]
+UNREADABLE: frozenset[Cause] = frozenset({"unparsable", "cut"})
+"""A model answered, and nobody can read what it wrote."""
 MISSED = "no recording"
 """How the error of a line begins that a missing recording is the cause of."""
 OutcomeName = Literal["sent", "rewritten", "withheld"]
@@ -113,6 +115,11 @@ class Result(_Line):
     ms: float = 0.0
     error: str | None = None
 
+    @property
+    def unreadable(self) -> bool:
+        """The model's answer could not be read."""
+        return self.seen is not None and self.seen.unjudged in UNREADABLE
+
 
 class Source(_Line):
     """Whose recordings answered. by: who had them made; model: as it named itself, or "not known"; how: in their words.
@@ -137,6 +144,7 @@ class Head(_Line):
     """What was run. Two runs can be compared where `suite` and the digests of `dataset` agree.
 
     prompts: id → version. prompts_of: where these come from, if they are not those of the settings: a commit.
+    against: that of the run that was made beside it, if one was.
     dataset: case id → digest. models: as the endpoint named itself. sources: of what recordings answered.
     """
 
@@ -151,6 +159,7 @@ class Head(_Line):
     models: tuple[str, ...] = ()
     prompts: dict[str, str]
     prompts_of: str | None = None
+    against: str | None = None
     seed: int
     epochs: int
     dataset: dict[str, str]

@@ -23,6 +23,9 @@ from guard.evaluation.suite import Running
 
 Told = Callable[[Result], None]
 RECORD = "the same command with --mode record-missing asks a model for them"
+_CHANGED = (
+    "the endpoint answers with another model than when the run began, so it is a run of none. Start a new one"
+)
 _ALONE = 1
 """Threads where no model is asked: Python judges one case at a time, and more of them only wait for one another."""
 
@@ -68,6 +71,7 @@ class _Way:
         self.crew, self.limits = crew, limits
         self._of, self._place = of, place
         self._sources = place.end.sources
+        self._models = frozenset(place.end.models)
 
     def todo(self) -> list["_Turn"]:
         """What has no result yet."""
@@ -88,15 +92,18 @@ class _Way:
         self._note()
         of = self._of
         missing = _missing(read(of.folder).results, of.recorder, of.advice)
-        stopped = self.limits.stopped or missing or of.part
+        changed = _CHANGED if self._place.end.changed else None
+        stopped = self.limits.stopped or changed or missing or of.part
         self._place.ended(self._place.end.model_copy(update={"stopped": stopped}))
 
     def _note(self) -> None:
         """Who answered, and from when the oldest answer is, is kept as soon as it is known: a kill loses nothing."""
         before, recorder = self._place.end, self._of.recorder
         dates = [d for d in (before.oldest_recording, recorder.oldest) if d]
+        others = recorder.models and self._models and not self._models & recorder.models
         now = End(
             stopped=before.stopped,
+            changed=before.changed or bool(others and self._of.head.mode == "live"),
             models=tuple(sorted({*before.models, *recorder.models})),
             oldest_recording=min(dates, default=None),
             sources=merged((*self._sources, *recorder.sources)),
@@ -110,7 +117,13 @@ _Turn = tuple[_Way, EvalCase, int]
 
 @contextmanager
 def _way(of: Course, plan: Running, pace: Pace) -> Iterator[_Way]:
-    head, place = of.head, Folder(of.folder, of.head)
+    head = of.head
+    try:
+        of.recorder.begin()
+        place = Folder(of.folder, head)
+    except BaseException:
+        of.recorder.close()
+        raise
     of.recorder.saw = pace.saw
     limits = Limits(plan, len(of.cases) * head.epochs, asks=head.mode in ("live", "record-missing"))
     limits.start(read(of.folder).results)

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from guard.casefile import replacing
 from guard.errors import EvalError
-from guard.evaluation.journal import Journal, records
+from guard.evaluation.alone import Alone
+from guard.evaluation.journal import Journal, records, writing
 
 _VERSIONED = re.compile(r"^.*/v\d+[a-z]*(?=/)")
 """What stands before a resource in a path belongs to the host: /openai/v1/chat/completions."""
@@ -68,14 +69,15 @@ class Tape:
 
     def __init__(self, folder: Path, into: str, secrets: Iterable[str] = ()) -> None:
         """Raises `EvalError` on a line that is no recording, and on two answers to one request."""
+        self._folder = folder
         self._path = folder / f"{into}.jsonl"
         self._secrets = tuple(s for s in secrets if s)
         self._lock = Lock()
         self._journal: Journal | None = None
+        self._alone: Alone | None = None
         self._known: dict[str, Recording] = {}
         self._ours: dict[str, Recording] = {}
-        for path in sorted(folder.glob("*.jsonl")):
-            self._load(path)
+        self._read()
 
     def __len__(self) -> int:
         return len(self._known)
@@ -102,8 +104,26 @@ class Tape:
             self._known[kept.key] = self._ours[kept.key] = kept
             return True
 
+    def claim(self) -> None:
+        """Nobody else adds until `close`: what is there is read once more, for it may have grown.
+
+        Raises `EvalError` where somebody else does.
+        """
+        with writing(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+        self._alone = Alone(self._folder, "Wait for it: two at once would lose recordings.")
+        self._read()
+
     def close(self) -> None:
         """Sort what was added among what was there, so that a diff shows just that."""
+        try:
+            self._sort()
+        finally:
+            if self._alone is not None:
+                self._alone.close()
+                self._alone = None
+
+    def _sort(self) -> None:
         with self._lock:
             if self._journal is None:
                 return
@@ -111,6 +131,12 @@ class Tape:
             self._journal = None
             with replacing(self._path) as file:
                 file.writelines(f"{self._ours[key].model_dump_json()}\n" for key in sorted(self._ours))
+
+    def _read(self) -> None:
+        self._known.clear()
+        self._ours.clear()
+        for path in sorted(self._folder.glob("*.jsonl")):
+            self._load(path)
 
     def _load(self, path: Path) -> None:
         for where, found in records(path, Recording, "Record it again, or delete the line."):

@@ -80,6 +80,14 @@ def beside(found: Found, told: str | None, runs: Path) -> tuple[Arm, Run] | None
     return (arm(prompts, f"the prompts of {prompts.head.prompts_of}"), prompts) if prompts else None
 
 
+def lost(found: Found) -> str | None:
+    """Why the run that was made beside this one cannot be used: it is not there."""
+    place = found.place / folder.AGAINST
+    if (found.run.head.against is None and not place.is_dir()) or (place / _HEAD).is_file():
+        return None
+    return f"{place}: the run that was made beside this one is gone. Run again, or name what to compare with: --baseline."
+
+
 def is_baseline(name: str) -> bool:
     """A blessed run is meant and no folder of a run."""
     return name == BASELINE or name.endswith(".json")

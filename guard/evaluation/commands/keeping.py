@@ -123,6 +123,7 @@ def import_recordings(
     chosen = suite_of(suite, evals)
     tape = Tape(evals / "recordings", chosen.name, secrets(Settings.from_env()))
     try:
+        tape.claim()
         added, left = take_answers(file, tape)
     finally:
         tape.close()

@@ -35,6 +35,16 @@ JudgeOption = Annotated[
 PolicyOption = Annotated[
     Path | None, typer.Option("--policy", metavar="FILE", help="A policy.yaml instead of the shipped one.")
 ]
+InOption = Annotated[
+    float | None,
+    typer.Option(
+        "--usd-in", min=0, help="Dollars for a million tokens asked; else the policy's model.usd_in."
+    ),
+]
+OutOption = Annotated[
+    float | None,
+    typer.Option("--usd-out", min=0, help="Dollars for a million tokens answered; else model.usd_out."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON, for machines.")]
 RELEASE = "release"
 EVALS = Path("evals")
@@ -57,6 +67,15 @@ def judge_of(told: str | None) -> By | None:
             return told
         case _:
             raise typer.BadParameter(f"--judge {told!r} is one of {', '.join(get_args(By))}.")
+
+
+def usd_of(usd_in: float | None, usd_out: float | None) -> tuple[float, float] | None:
+    """Both prices, or none."""
+    if usd_in is None and usd_out is None:
+        return None
+    if usd_in is None or usd_out is None:
+        raise typer.BadParameter("--usd-in and --usd-out belong together; give both.")
+    return usd_in, usd_out
 
 
 def where_of(told: list[str]) -> dict[str, str]:

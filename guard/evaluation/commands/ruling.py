@@ -1,6 +1,7 @@
 """`eval gate` and `eval bless`: what a run is worth beside the blessed one, and making it the next of these."""
 
 import getpass
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from guard.casefile import replacing
 from guard.errors import EvalError
 from guard.evaluation import baseline, power
 from guard.evaluation.blessing import refuse_others
-from guard.evaluation.commands.finding import BASELINE, baseline_of, beside, is_baseline, run_at, run_of
+from guard.evaluation.commands.finding import BASELINE, baseline_of, beside, is_baseline, lost, run_at, run_of
 from guard.evaluation.commands.options import (
     EVALS,
     RELEASE,
@@ -24,6 +25,7 @@ from guard.evaluation.commands.options import (
     SuiteArgument,
 )
 from guard.evaluation.commands.telling import HtmlOption, JunitOption, SummaryOption, Telling, texts
+from guard.evaluation.folder import AGAINST
 from guard.evaluation.gate import Ruling, decide
 from guard.evaluation.head import versions
 from guard.evaluation.prepare import suite_of
@@ -72,7 +74,13 @@ def gate(  # noqa: PLR0913, PLR0917 - options of a command
     Exit codes: 0 pass, 1 fail, 2 wrong usage, 3 inconclusive, 4 the run proves nothing.
     """
     found = _ruled(suite, run, base, evals, runs, dataset=accept_dataset, judge=accept_judge)
-    told = Material(found.run, texts(found.run, found.suite, evals), ruling=found.ruling, base=found.base)
+    told = Material(
+        found.run,
+        texts(found.run, found.suite, evals),
+        ruling=found.ruling,
+        base=found.base,
+        all_flips=_all_flips(found, base, evals, runs),
+    )
     Telling(as_json, explain, html, junit, summary).ruling(told)
     raise typer.Exit(found.ruling.exit_code)
 
@@ -129,12 +137,13 @@ class _Ruled:
     run: Run
     ruling: Ruling
     base: Run | None
+    place: Path
 
 
 def _ruled(  # noqa: PLR0913 - options of two commands
     suite: str, run: str | None, base: str | None, evals: Path, runs: Path, *, dataset: bool, judge: bool
 ) -> _Ruled:
-    """Nobody names the newest run in order to rule on prompts that it never saw."""
+    """Nobody rules on a run in order to release prompts that it never saw."""
     chosen = suite_of(suite, evals)
     found = run_of(run, chosen.name, runs)
     file = base if base is not None and is_baseline(base) else None
@@ -145,11 +154,21 @@ def _ruled(  # noqa: PLR0913 - options of two commands
         found.run,
         blessed,
         beside=other,
-        prompts=versions(Settings.from_env()) if run is None else None,
+        prompts=versions(Settings.from_env()) if found.run.head.prompts_of is None else None,
+        lost=lost(found) if base is None else None,
         accept_dataset_change=dataset,
         accept_judge_change=judge,
     )
-    return _Ruled(chosen, found.run, ruling, other[1] if other else None)
+    return _Ruled(chosen, found.run, ruling, other[1] if other else None, found.place)
+
+
+def _all_flips(found: _Ruled, base: str | None, evals: Path, runs: Path) -> str:
+    """The command that names every flip, as it can be typed."""
+    before = base or (str(found.place / AGAINST) if found.base else BASELINE)
+    words = ["compassion-guard", "eval", "compare", before, str(found.place), "--only-flips"]
+    words += ["--evals", str(evals)] if evals != EVALS else []
+    words += ["--runs", str(runs)] if runs != RUNS else []
+    return shlex.join(words)
 
 
 def _flips(found: Run, again: str | None, runs: Path) -> dict[Flag, float]:

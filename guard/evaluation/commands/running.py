@@ -19,14 +19,17 @@ from guard.evaluation.commands.options import (
     RELEASE,
     RUNS,
     EvalsOption,
+    InOption,
     JsonOption,
     JudgeOption,
     ModeOption,
+    OutOption,
     PolicyOption,
     RunsOption,
     SuiteArgument,
     judge_of,
     mode_of,
+    usd_of,
     where_of,
 )
 from guard.evaluation.commands.tables import percent, table
@@ -40,6 +43,8 @@ from guard.report import dumps
 INVALID = 4
 """The exit code of a run that proves nothing."""
 _INTERRUPTED = 130
+_DECLINED = 2
+"""No run was made, so no gate may follow in a script."""
 
 
 def run(  # noqa: PLR0913, PLR0917 - options of a command
@@ -76,6 +81,8 @@ def run(  # noqa: PLR0913, PLR0917 - options of a command
             help="Stop there, whatever the suite says. Each of two has it.",
         ),
     ] = None,
+    usd_in: InOption = None,
+    usd_out: OutOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask a person whether to ask the model.")] = False,
     misses: Annotated[
         Path | None,
@@ -89,7 +96,7 @@ def run(  # noqa: PLR0913, PLR0917 - options of a command
 ) -> None:
     """Run a suite's cases through the guard, and keep what was seen. `eval gate` then rules on it.
 
-    Exit codes: 0 the run is whole, 2 wrong usage, 4 it proves nothing: stopped, too many errors, recordings missing.
+    Exit codes: 0 the run is whole, 2 wrong usage, or a person wanted nobody to be asked, 4 it proves nothing: stopped, too many errors, recordings missing.
     """
     asked = Asked(
         suite=suite,
@@ -101,6 +108,7 @@ def run(  # noqa: PLR0913, PLR0917 - options of a command
         where=where_of(where or []),
         tokens=limit,
         against=against,
+        usd=usd_of(usd_in, usd_out),
     )
     if resume is not None:
         asked = _as_before(asked, resume)
@@ -160,7 +168,7 @@ def _as_before(asked: Asked, place: Path) -> Asked:
     judge = asked.judge or judge_of(before.judge)
     name = before.suite if asked.suite == RELEASE else asked.suite
     chosen = asked.cases or (() if asked.where else tuple(before.dataset))
-    against = asked.against
+    against = asked.against or before.against
     if (place / folder.AGAINST).is_dir():
         against = folder.read_head(place / folder.AGAINST).prompts_of
     return replace(asked, suite=name, mode=mode, judge=judge, cases=chosen, against=against)
@@ -205,7 +213,8 @@ def _tell_price(what: Sides, *, yes: bool) -> None:
     price = what.needed.told(what.requests, what.ready.policy.model)
     typer.echo(f"A model is asked{both}: {price}.", err=True)
     if sys.stdin.isatty() and not yes and not typer.confirm("Ask it?", err=True):
-        raise typer.Exit(_INTERRUPTED)
+        typer.echo("Nobody was asked, and nothing was run.", err=True)
+        raise typer.Exit(_DECLINED)
 
 
 def _grown(path: Path, n: int) -> str:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from guard.casefile import replacing
-from guard.errors import EvalError, GuardError
+from guard.errors import GuardError
 from guard.evaluation.case import EvalCase
+from guard.evaluation.journal import writing
 from guard.evaluation.prepare import cases_of
 from guard.evaluation.report.material import Material
 from guard.evaluation.results import Run
@@ -84,13 +85,11 @@ def printed(rendered: Callable[[int], Iterable["RenderableType"]]) -> None:
 
     out = console()
     for one in rendered(out.width):
-        out.print(one, markup=False)
+        out.print(one, markup=False, crop=False)  # a command that does not fit is still whole
 
 
 def _write(path: Path, text: str) -> None:
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as file:
             file.write(text)
-    except OSError as error:
-        raise EvalError(f"{path}: cannot be written ({error.strerror or error}).") from None

@@ -109,6 +109,8 @@ def _effect(row: Row) -> str:
             return "counts as a failure"
         case _, "warn":
             return "a warning only"
+        case _ if row.worse and isinstance(row.gate, NonInferior):
+            return f"worse, within the margin of {100 * row.gate.margin:g} pp"
         case _:
             return ""
 

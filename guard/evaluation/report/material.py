@@ -27,7 +27,7 @@ class Material:
 
     cases: the texts, by case id; a result without one is shown without texts. ruling None: no gate was asked.
     comparison: where there is none in the ruling. base: the other run, where its replies are at hand and not only a
-    baseline's outcomes. others: more runs by name, for cost against quality.
+    baseline's outcomes. others: more runs by name, for cost against quality. all_flips: the command that names them all.
     """
 
     run: Run
@@ -36,6 +36,7 @@ class Material:
     comparison: Comparison | None = None
     base: Run | None = None
     others: Mapping[str, Arm] = field(default_factory=dict)
+    all_flips: str = ""
 
     @property
     def compared(self) -> Comparison | None:
@@ -62,7 +63,8 @@ def headline(ruling: Ruling) -> str:
     """What the outcome means, in one sentence."""
     match ruling.outcome:
         case "pass":
-            return "Every gate of the suite holds: nothing is shown to be worse than it may be. How good it is, the figures say."
+            held = "Every gate of the suite holds: nothing fell by as much as its margin. How good it is, the figures say."
+            return f"{held} {_worse(ruling)}".strip()
         case "fail":
             return "There is evidence that a gate does not hold. Do not release this."
         case "inconclusive":
@@ -71,6 +73,14 @@ def headline(ruling: Ruling) -> str:
             return (
                 "The run proves nothing as it stands, whatever its figures are. What they would say is below."
             )
+
+
+def _worse(ruling: Ruling) -> str:
+    """A pass hides no fall."""
+    if not ruling.worse:
+        return ""
+    n, names = len(ruling.worse), ", ".join(row.name for row in ruling.worse)
+    return f"{n} of them {'is' if n == 1 else 'are'} worse than before, within the margin: {names}."
 
 
 def reasons(ruling: Ruling) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def gates(rows: Sequence[Row], width: int, *, why: bool = False) -> "RenderableT
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("change, interval", justify="right", no_wrap=True)
     table.add_column("flips −/+", justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+    table.add_column("verdict", min_width=14, max_width=20)
     for row in rows:
         told = line(row)
         table.add_row(
@@ -119,7 +119,10 @@ def flips(material: Material) -> Iterator["RenderableType"]:
     for id, flags in list(worse.items())[:_FLIPS]:
         yield Text.assemble("  ", shown(id), ("  " + ", ".join(flags), "red"))
     if len(worse) > _FLIPS:
-        yield Text(f"  and {len(worse) - _FLIPS} more: compassion-guard eval compare A B --only-flips", "dim")
+        yield Text(f"  and {len(worse) - _FLIPS} more{':' if material.all_flips else ''}", "dim")
+        if material.all_flips:
+            whole = Text(f"  {shown(material.all_flips)}", "dim", no_wrap=True, overflow="ignore")
+            yield Group(whole)  # as a bare text it would be wrapped all the same
     yield ""
 
 
@@ -161,13 +164,14 @@ def _lines(row: Row, told: Line, *, why: bool) -> Text:
         _found(told, row),
         f" {shown(told.name)}",
         (f" ({told.effect})" if told.effect else "", "dim"),
+        (f"\n  {told.limit}", "dim"),
         f"\n  {figures}" if figures else "",
         (f"\n  {shown(told.reason)}" if why else "", "dim"),
     )
 
 
 def _name(told: Line, *, why: bool) -> Text:
-    under = shown(told.reason) if why else told.limit
+    under = f"{told.limit}\n{shown(told.reason)}" if why else told.limit
     return Text.assemble(
         (told.metric, "bold"), f" {shown(told.place)}" if told.place else "", (f"\n{under}", "dim")
     )
