@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import socket
+from collections.abc import Iterator
 from hashlib import sha1
 from pathlib import Path
 
@@ -455,7 +456,7 @@ def test_a_text_longer_than_any_request_is_over_budget_even_without_one(tmp_path
 
 
 @pytest.fixture
-def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A cache that is empty, and a network that nobody may touch."""
 
     def touched(*_: object, **__: object) -> None:
@@ -468,7 +469,8 @@ def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         monkeypatch.setattr(socket, name, touched)
     monkeypatch.setattr("tiktoken.list_encoding_names", lambda: ["o200k_base", "cl100k_base"])
     tokens._encoding.cache_clear()
-    return cache
+    yield cache
+    tokens._encoding.cache_clear()  # what was not found here is there for others
 
 
 @pytest.mark.parametrize(
