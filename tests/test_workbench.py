@@ -18,7 +18,7 @@ from guard.assessment import DIMENSIONS, MOVES, NEEDS, SIGNALS, ClaimKind, Empat
 from guard.errors import CaseError, GuardError, PromptError
 from guard.evaluation.prepare import given_away
 from guard.judging.wire import Reading
-from guard.prompts import Fault, Prompt, Prompts
+from guard.prompts import Fault, Prompt, Prompts, tokens
 from guard.prompts.faults import MEANING
 from guard.prompts.template import load
 from guard.prompts.tree import Tree, shipped
@@ -565,6 +565,11 @@ def test_render_says_whether_its_tokens_are_exact_and_what_counted_them(
         if model:
             edit(place / "p.md", "description:", f"model: {model}\ndescription:")
         return " ".join(run("render", "p", "--prompts", place)[1].split("╯")[-1].split())
+
+    found = tokens._encoding  # one vocabulary, whatever else is on this machine
+    monkeypatch.setattr(
+        "guard.prompts.tokens._encoding", lambda name: found(name) if name == "cl100k_base" else None
+    )
 
     assert "counted exactly, with cl100k_base, the vocabulary of gpt-4; 4 tokens" in said("gpt-4")
     assert "about" not in said("gpt-4")
