@@ -1,7 +1,7 @@
 """The local judge: reads a case without a network, a key or a model download.
 
-Sentence forms say what is on the page, the net weighs them with the conversation, and here its probabilities
-become facts. The thresholds were chosen by cross-validation and on replies held apart (`evals/judge/README.md`).
+Forms say what the customer's side holds, the net weighs it with the words of the conversation and the draft, and here its
+probabilities become facts. The thresholds were chosen by cross-validation and on replies held apart (`evals/judge/README.md`).
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 `check` weighs every claim. *Done* and *standing* claims go to `backing`, which asks whether a call did this act, worked,
 and was about the same (`objects`: `ids`, `figures`, `dates`, `people`, `things`). *Promised* and *offered* acts go to
 `permission`, which asks whether an action of the authority covers them within its limits, and whether the facts that it
-needs were given (`known`).
+needs were given (`known`; `names`: how somebody named a thing).
 
 Below them, `evidence` reads a call: `tools` its name, `fields` its values, `results` whether it worked (in words: `prose`),
 `sums` what it moved, `values` what it shows otherwise than asked. `authority` reads what a sentence grants, `amounts` money and times,

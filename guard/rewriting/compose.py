@@ -39,15 +39,7 @@ def rewrite(case: Case, assessment: Assessment, authority: Authority, recognitio
         if _good(s, assessment) and not inventions(s.span.text, case, authority)
     ]
     moves = any(s.moves_need for s in kept)
-    grant = (
-        None
-        if moves
-        else choose(
-            case,
-            assessment.customer.need,
-            granted(case, authority),
-        )
-    )
+    grant = None if moves else choose(case, assessment.customer.need, granted(case, authority))
     more = step(grant, case) if grant else None
     if more is None and not moves:
         return None
