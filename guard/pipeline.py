@@ -147,7 +147,8 @@ def rewritten(  # noqa: PLR0911 - one return a reason
             continue
         attempt = case.with_draft(proposal)
         current = yield from judged(attempt, parts)
-        wrong = faults(current.assessment, judgement.assessment, case, parts.policy.limits.recognition_words)
+        limits, authority = parts.policy.limits, parts.policy.authority
+        wrong = faults(current.assessment, judgement.assessment, case, authority, limits.recognition_words)
         if not wrong and current.decision == "send":
             return Rewritten(case, judgement, proposal, current)
     return "guard_uncertain"

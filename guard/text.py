@@ -39,7 +39,7 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 LINK = re.compile(
-    r"\b(?:https?://|www\.)[^\s)>\]]*[^\s)>\].,;:!?]|\b[\w.+-]{1,64}+@[\w-]+\.[\w.]+", re.IGNORECASE
+    r"\b(?:https?://|www\.)[^\s)>\]]*[^\s)>\].,;:!?]|\b[\w.+-]{1,64}+@[\w-]+\.(?:[\w-]+\.)*\w+", re.IGNORECASE
 )
 
 

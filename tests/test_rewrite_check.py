@@ -336,14 +336,16 @@ def test_a_rewrite_does_not_say_again_what_kept_the_draft_back_even_in_quotes(
     after = read(f'My draft was: "{draft}" I can refund it. Shall I go ahead?', "offer")
     case = CASE.with_draft(draft)
 
-    assert faults(after, before, case, 20) == (f"It says again what kept the draft back: {draft}",)
-    assert faults(read("I can refund it. Shall I go ahead?", "offer"), before, case, 20) == ()
+    assert faults(after, before, case, Authority(), 20) == (
+        f"It says again what kept the draft back: {draft}",
+    )
+    assert faults(read("I can refund it. Shall I go ahead?", "offer"), before, case, Authority(), 20) == ()
 
 
 def test_what_stood_in_the_draft_may_stay() -> None:
     before = read("I can refund it. Shall I go ahead?", "offer", standing=True)
 
-    assert faults(before, before, CASE, 20) == ()
+    assert faults(before, before, CASE, Authority(), 20) == ()
 
 
 @pytest.mark.parametrize(
@@ -527,10 +529,31 @@ def test_a_state_that_a_result_says_may_be_told_beside_an_offer() -> None:
         claim = Claim("standing", ANY_ACT, span, ids=("#48213",), standing="unknown")
         after = Assessment(Customer("action"), (Sentence(span, "answer", moves_need=True),), (claim,))
         case = Case("t1", CASE.turns, "x", (ToolCall("get_order", "{}", result, ok=True),))
-        return faults(after, after, case, 20)
+        return faults(after, after, case, Authority(), 20)
 
     unread = "Nothing allows or shows this: Order #48213 was delivered on 15 May."
     assert unread not in told('{"status": "delivered", "delivered_on": "2026-05-15"}')
     assert unread in told('{"status": "not delivered", "due": "2026-05-15"}')
     assert unread in told('{"delivered": false, "due": "2026-05-15"}')
     assert unread in told('{"status": "shipped"}')
+
+
+@pytest.mark.parametrize(
+    ("result", "reply"),
+    [
+        ('{"drops_last_7_days": 23}', "I see 23 drops in the last 7 days."),
+        ('{"free_slots": ["Tuesday 17 June 08:20"]}', "Tuesday 17 June at 08:20 is free."),
+        ('{"sent_to": "tobi@example.net"}', "It went to tobi@example.net. Shall I send it again?"),
+    ],
+)
+def test_a_time_or_a_place_in_a_result_is_known_however_it_stands_there(result: str, reply: str) -> None:
+    call = ToolCall("get_it", "{}", result, ok=True)
+
+    assert inventions(reply, Case("t1", CASE.turns, "x", (call,)), NOBODY) == ()
+    assert inventions(reply, CASE, NOBODY) != ()
+
+
+def test_the_end_of_the_current_month_is_the_end_of_this_month() -> None:
+    may = Authority((Action("end", "end an option", deadline="at the end of the current month"),))
+
+    assert inventions("It ends at the end of this month.", CASE, may) == ()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from guard.assessment import ANY_ACT, Assessment, Claim, Move, Unjudged
 from guard.case import Authority, Case
 from guard.ledger.amounts import blanked
+from guard.rewriting.footing import allowed
 from guard.rewriting.grounds import grounds
 from guard.rewriting.kinds import LOOSE
 from guard.rewriting.languages import Language, language_of, primary
@@ -30,6 +31,10 @@ _SHORTEST_ID = 4
 _SEAT = re.compile(r"[A-Z]\d{2}|\d{2}[A-Z]")
 """A shorter name of one thing; "4K" and "2FA" are none."""
 _STATE = re.compile(r"\b(?!been\b|then\b|when\b)[a-z]{2,}(?:ed|en|wn|nt|ut|pt|ft|ld|ght)\b")
+_IS = re.compile(
+    r"\b(?:is|are|was|were) (?:now |still |also |already )?(?!not\b|for\b|with\b|in\b|on\b|at\b|the\b|an?\b|your\b|there\b)([a-z]{3,})\b"
+)
+"""The same in any other form: "is waiting", "are missing"."""
 _NO_DENIAL = r"(?<!not )(?<!never )(?<!be )(?<!not yet )(?<!n't )"
 _NO_NO = r"(?!\W{0,2}:\W{0,2}(?:false|null|none|no|0)\b)"
 """Around a state that a result says, and does not deny."""
@@ -117,12 +122,14 @@ def _is_read(claim: Claim, case: Case) -> bool:
     """It claims no act, and results say in its words that it stands so: "was delivered". Its figures were looked up before."""
     if claim.act != ANY_ACT or claim.kind != "standing" or claim.standing != "unknown":
         return False
-    results = " ".join(fold(c.result).replace("_", " ") for c in case.evidence or () if c.ok is not False)
-    said = " ".join((results, *(fold(text) for text in case.customer_turns())))
+    calls = [c for c in case.evidence or () if c.ok is not False]
+    results = " ".join(fold(c.result).replace("_", " ") for c in calls)
+    asked = " ".join(fold(f"{c.name} {c.arguments}").replace("_", " ") for c in calls)
+    said = " ".join((results, asked, *(fold(text) for text in case.customer_turns())))
     told = fold(claim.span.text)
     rest = blanked(told, (m.span() for m in (*LINK.finditer(told), *ID.finditer(told.upper()))))
     rest = blanked(rest, ((t.start, t.end) for t in told_in(told)))
-    states = _STATE.findall(rest)
+    states = {*_STATE.findall(rest), *_IS.findall(rest)}
     return (
         bool(states)
         and content(rest) <= content(said)
@@ -131,12 +138,17 @@ def _is_read(claim: Claim, case: Case) -> bool:
 
 
 def faults(
-    after: Assessment | Unjudged, before: Assessment | Unjudged, case: Case, recognition_words: int
+    after: Assessment | Unjudged,
+    before: Assessment | Unjudged,
+    case: Case,
+    authority: Authority,
+    recognition_words: int,
 ) -> tuple[str, ...]:
     """What is wrong with a rewrite, as its judge read it, each as a sentence that a writer understands."""
     if isinstance(after, Unjudged):
         return (f"It could not be judged: {after.detail}.",)
-    told = tuple(c for c in after.claims if not _is_read(c, case))
+    actions = (*(case.authority.actions if case.authority else ()), *authority.actions)
+    told = tuple(c for c in after.claims if not _is_read(c, case) and not allowed(c, actions))
     claims = dict.fromkeys((*after.unbacked, *unfounded(told, case.draft)))
     found = [f"Nothing allows or shows this: {c.span.text}" for c in claims]
     warm = sum(len(s.span.text.split()) for s in after.sentences if s.move == "empathy")

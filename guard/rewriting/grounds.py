@@ -21,6 +21,8 @@ from guard.text import fold
 
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 """A letter or a currency's sign as JSON may write it."""
+_COUNTED = re.compile(r"_(?=\d)|(?<=\d)_")
+"""Around the number in a field's name: `drops_last_7_days`."""
 _CENTS = re.compile(r"(?<![\w.,/])\d[\d.,]*[.,]\d{2}(?![\w,/%]|\.\d)")
 """Money without its sign, in whatever text: "posted -84.50"."""
 
@@ -44,6 +46,7 @@ def grounds(case: Case, authority: Authority) -> Grounds:
     spoken = [(fold(turn.content), language_of(turn.content, theirs)) for turn in case.turns]
     spoken += [(fold(text), language_of(text)) for a in actions for text in (a.does, a.say) if text]
     other = [_unescaped(call.text) for call in calls if call.result != "failed"]
+    other += [_COUNTED.sub(" ", text) for text in other if _COUNTED.search(text)]
     other += [text for a in actions for text in (a.deadline, *a.needs) if text]
     other += [f"{a.max_amount:g}" for a in actions if a.max_amount is not None]
     shown = [(fold(text), language_of(text)) for text in other]

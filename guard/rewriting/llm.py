@@ -16,6 +16,8 @@ from guard.ledger.amounts import money_in, same_currency
 from guard.outcome import Spent
 from guard.prompts import OverBudgetError, Prompt
 from guard.quotes import find
+from guard.rewriting.footing import speaks_of, without_footing
+from guard.rewriting.languages import language_of
 from guard.rewriting.wire import Commitment, Written
 from guard.text import fold
 
@@ -54,7 +56,8 @@ def rewrite(  # noqa: PLR0911, PLR0913, PLR0917 - one return a reason
     reply = written.reply.strip()
     if len(reply) > _LONGEST:
         return (f"It has {len(reply)} characters; {_LONGEST} are the most.",)
-    return unkept(written, actions) or reply
+    wrong = (*unkept(written, actions), *without_footing(reply, case, actions))
+    return wrong or reply
 
 
 def request(  # noqa: PLR0913, PLR0917 - what a rewrite is made of
@@ -97,6 +100,8 @@ def _fault(one: Commitment, reply: str, known: dict[str, Action]) -> str | None:
     action = known.get(one.action)
     if action is None:
         return f"No action {one.action} is allowed, which this needs: {one.quote}"
+    if language_of(reply) == "en" and not speaks_of(one.quote, action):
+        return f"This is not what {one.action} allows ({action.does}): {one.quote}"
     for amount in money_in(fold(one.quote)):
         limit = action.max_amount
         if limit is not None and (

@@ -19,7 +19,7 @@ _DOLLAR = re.compile(r"(?<![a-z])\$|dollar|buck|d[óo]lar")
 _DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN")
 """What a dollar may be that does not say of which country it is."""
 _GIFT = re.compile(
-    r"\b(?:for free|free of charge|(?:at|for) no (?:extra |additional |further )?(?:cost|charge)|on the house|complimentary|lifetime|ships? free"
+    r"\b(?:for free|free of charge|(?:at|for) no (?:extra |additional |further )?(?:cost|charge)|on the house|(?:is|are|be|'s) on us|complimentary|lifetime|ships? free"
     r"|(?:an?|your|another|with|get|send(?: you)?|give(?: you)?|offer(?: you)?|add|include) free (?!to\b|of\b|time\b|text\b|form\b|hand\b|moment\b)\w+"
     r"|gratis|kostenlos\w*|gratuit\w*|sin (?:ning[úu]n )?(?:coste|costo|cargo)|grátis|gratuita\w*|de graça)\b"
 )

@@ -58,7 +58,9 @@ _DAYS = (
     re.compile(
         rf"(?<![\w.,:])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?(?: of| de|-)? ?(?:{_MONTH})\b\.?(?:,? (?:de |del )?(?P<y>\d{{4}}))?"
     ),
-    re.compile(rf"\b(?:{_MONTH})\.? (?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y>\d{{4}}))?"),
+    re.compile(
+        rf"\b(?:{_MONTH})\.? (?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:\d)(?:,? (?P<y>\d{{4}}))?"
+    ),
 )
 _ISO = re.compile(r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])-(\d{2})(?!\d)")
 _NUMERIC = re.compile(r"(?<![\w./])(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?(?![\w/]|\.\d)")
@@ -80,9 +82,9 @@ _LATER = {
     "this morning": r"this morning|esta mañana|heute morgen|ce matin|esta manhã",
     "next week": r"next week|la pr[óo]xima semana|la semana que viene|n[äa]chster? woche|kommende woche|la semaine prochaine|(?:na )?pr[óo]xima semana|semana que vem",
     "next month": r"next month|el pr[óo]ximo mes|n[äa]chsten monat|le mois prochain|pr[óo]ximo m[êe]s",
-    "this week": r"this week|(?:by )?(?:the )?end of (?:the|this) week|(?:by|before|over) the weekend|(?:esta|final de la|fin de la|fim da) semana|(?:dieser?|ende der) woche|(?:cette|fin de(?: la)?) semaine",
+    "this week": r"this week|(?:by )?(?:the )?end of (?:the|this|the current) week|(?:by|before|over) the weekend|(?:esta|final de la|fin de la|fim da) semana|(?:dieser?|ende der) woche|(?:cette|fin de(?: la)?) semaine",
     "today": r"(?:by )?(?:the )?(?:end of|close of) (?:(?:the|this|our|your|business|working) ){0,2}day|close of (?:business|play)|(?:by|before|until|at|around) (?:noon|midday|midnight|lunch ?time)|(?:by|before|later|still) today|today by|hoy mismo|noch heute|aujourd'hui même|ainda hoje",
-    "this month": r"(?:by )?(?:the )?end of (?:the|this) month|fin de mes|monatsende|fin du mois|fim do m[êe]s",
+    "this month": r"(?:by )?(?:the )?end of (?:the|this|the current) month|fin de mes|monatsende|fin du mois|fim do m[êe]s",
     "same day": r"same[- ]day|overnight",
     "day after tomorrow": r"übermorgen|uebermorgen",
     "first thing": r"first thing (?:in the morning|on|after|next)",

@@ -1,0 +1,114 @@
+"""Each sentence of a model's rewrite stands on an allowed act, a result or the customer's words, whatever verb it uses."""
+
+import pytest
+
+from guard import Action, Case, ToolCall, Turn
+from guard.rewriting.footing import speaks_of, without_footing
+
+PAUSE = Action(
+    "pause", "pause a gym membership", deadline="from the first of next month", needs=("membership number",)
+)
+FEE = Action("credit_fee", "credit the joining fee", max_amount=30, currency="GBP")
+ASKED = "I broke my wrist on Sunday and can't train for weeks. Membership G-2041. Do I still have to pay? And is physio covered?"
+LOOKED_UP = ToolCall(
+    "get_membership",
+    '{"number": "G-2041"}',
+    '{"status": "active", "club": "Harbour Street", "joiningFee": "30.00 GBP", "next_payment": "1 June"}',
+    ok=True,
+)
+GYM = Case(
+    "gym", (Turn("customer", ASKED),), "So sorry about your wrist! We value every member.", (LOOKED_UP,)
+)
+
+
+def adrift(reply: str, case: Case = GYM) -> tuple[str, ...]:
+    return tuple(without_footing(reply, case, (PAUSE, FEE)))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I can pause your membership from the first of next month.",
+        "A broken wrist is a nasty thing. Shall I pause membership G-2041?",
+        "Your next payment is on 1 June.",
+        "Your membership at Harbour Street is active, and the joining fee was 30.00 GBP.",
+        "You told us that you broke your wrist.",
+        "I could credit you the joining fee, up to £30.",
+        "Would you like me to go ahead?",
+        "If that suits you, tell me and I'll pause it.",
+        "So sorry about your wrist!",
+        "Please send me your membership number, then I can pause it.",
+        "There are two things that I can do here: pause the membership or credit the fee.",
+        "Puedo pausar su membresía desde el primero del mes que viene.",
+    ],
+)
+def test_what_is_allowed_shown_or_told_stands(reply: str) -> None:
+    assert adrift(reply) == ()
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "The physio is covered.",
+        "Physio is covered by us.",
+        "You can bring a friend while you are away.",
+        "There will be no reactivation fee.",
+        "Your place in the class is safe.",
+        "The studio manager has agreed to this.",
+        "A trainer will ring you tomorrow.",
+        "We've paused your membership.",
+        "I have told the club about it.",
+        "Your membership has been paused.",
+        "You're paused now.",
+        "Nothing will be charged in the meantime.",
+        "You may cancel whenever you like.",
+        "I can pause it, as long as you bring a doctor's letter.",
+        "I can pause it straight away.",
+        "We will wave the payment of 1 June through.",
+        "Membership cards can be posted, too.",
+        "I can pause your membership; the towels are yours to keep.",
+        "Would you like me to book a physio for you?",
+        "By law you have two weeks to withdraw.",
+        "Nobody has trained with it since.",
+    ],
+)
+def test_what_nobody_allowed_showed_or_told_does_not(reply: str) -> None:
+    assert len(adrift(reply)) == 1
+
+
+def test_the_writer_is_told_which_words_nobody_knows() -> None:
+    (fault,) = adrift("I can pause it. There will be no reactivation fee.")
+
+    assert fault == (
+        "Nothing allows or shows this: There will be no reactivation fee. (not known: reactivation)"
+    )
+
+
+def test_a_condition_that_the_authority_makes_may_be_told() -> None:
+    bound = Action("pause", "pause a gym membership, only when a doctor's letter is sent")
+    told = "I can pause it only when a doctor's letter is sent."
+
+    assert tuple(without_footing(told, GYM, (bound,))) == ()
+    assert tuple(without_footing(told, GYM, (PAUSE,))) != ()
+
+
+def test_a_result_of_a_call_that_failed_shows_nothing() -> None:
+    failed = ToolCall("get_membership", "{}", '{"error": "sauna closed"}', ok=False)
+    told = "The sauna is closed."
+
+    assert adrift(told, Case("gym", GYM.turns, "x", (failed,))) != ()
+    shown = ToolCall("get_club", "{}", '{"sauna": "closed"}', ok=True)
+    assert adrift(told, Case("gym", GYM.turns, "x", (shown,))) == ()
+
+
+@pytest.mark.parametrize(
+    ("quote", "speaks"),
+    [
+        ("I can pause your membership", True),
+        ("shall I go ahead", True),
+        ("the towels are yours to keep", False),
+        ("a physio will see you", False),
+    ],
+)
+def test_a_commitment_is_about_the_action_that_it_names(quote: str, speaks: bool) -> None:
+    assert speaks_of(quote, PAUSE) is speaks
