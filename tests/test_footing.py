@@ -38,6 +38,7 @@ def adrift(reply: str, case: Case = GYM) -> tuple[str, ...]:
         "If that suits you, tell me and I'll pause it.",
         "So sorry about your wrist!",
         "Please send me your membership number, then I can pause it.",
+        "Send us your membership number, and we can pause it as soon as we have it.",
         "There are two things that I can do here: pause the membership or credit the fee.",
         "Puedo pausar su membresía desde el primero del mes que viene.",
     ],
@@ -70,6 +71,8 @@ def test_what_is_allowed_shown_or_told_stands(reply: str) -> None:
         "Would you like me to book a physio for you?",
         "By law you have two weeks to withdraw.",
         "Nobody has trained with it since.",
+        "Your earlier payments come back, too.",
+        "You must bring the card.",
     ],
 )
 def test_what_nobody_allowed_showed_or_told_does_not(reply: str) -> None:

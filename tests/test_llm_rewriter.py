@@ -66,6 +66,7 @@ def test_a_good_draft_is_not_rewritten_and_asks_nobody(writer: Guard, stub: Stub
             "I can refund it, see https://pay.example.net/7. Shall I go ahead?", ("I can refund it", "refund")
         ),
         written("I can also send you a $20 voucher. Shall I go ahead?"),
+        written(REPLY, ("I can refund order 7731", "refund"), ("Shall I go ahead?", "voucher")),
         written("I've refunded order 7731 to your card."),
         written("I completely understand how you feel, and I am deeply sorry for all of this."),
         written(
@@ -81,6 +82,7 @@ def test_a_good_draft_is_not_rewritten_and_asks_nobody(writer: Guard, stub: Stub
         "a date of its own",
         "a link of its own",
         "what nobody allowed",
+        "a question under an unknown action",
         "a deed that was not done",
         "warmth alone",
         "more warmth than the budget",
@@ -150,6 +152,73 @@ def test_facts_that_a_result_shows_may_be_told(writer: Guard, stub: Stub) -> Non
     outcome = writer.review(case(ASKED, EMPTY_SORRY, may=(REFUND,), evidence=(call,)))
 
     assert isinstance(outcome, Rewritten)
+
+
+CALL = ToolCall(
+    "get_order",
+    '{"order": "7731"}',
+    '{"status": "delivered", "left_at": "porch", "items": [{"name": "lamp", "price": "49.90"}]}',
+    ok=True,
+)
+RETURN = Action(
+    "label", "send a return label by email while the order can be returned", needs=("email address",)
+)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I can refund the 49.90 for order 7731 to your card within 5 days (limit 50 USD). Shall I go ahead?",
+        "The lamp of order 7731 was left at the porch. I can refund it, 49.90 to your card. Shall I?",
+        "Would you like the refund of 49.90 to your card? It takes up to 5 days.",
+        "Please send us your email address; with it we can send a return label while the order can be returned.",
+    ],
+)
+def test_an_offer_in_words_of_its_own_goes_out_within_what_is_allowed(
+    writer: Guard, stub: Stub, reply: str
+) -> None:
+    stub.answer = (200, answer(written(reply)))
+
+    outcome = writer.review(case(ASKED, EMPTY_SORRY, may=(REFUND, RETURN), evidence=(CALL,)))
+
+    assert isinstance(outcome, Rewritten), outcome
+    assert outcome.reply == reply
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I can refund 49.90 (limit 60 USD). Shall I go ahead?",
+        "I can refund 49.90 for the lamp of seat 33 and 20 USD for the bulb. Shall I go ahead?",
+        "The lamp of order 7731 was not delivered. I can refund 49.90. Shall I go ahead?",
+        "The warranty covers this. I can refund 49.90 to your card. Shall I go ahead?",
+    ],
+    ids=[
+        "another limit",
+        "more in all",
+        "a state that results deny",
+        "a right",
+    ],
+)
+def test_an_offer_that_goes_further_than_what_is_allowed_does_not(
+    writer: Guard, stub: Stub, reply: str
+) -> None:
+    stub.answer = (200, answer(written(reply)))
+
+    outcome = writer.review(case(ASKED, EMPTY_SORRY, may=(REFUND, RETURN), evidence=(CALL,)))
+
+    assert isinstance(outcome, Withheld), outcome
+
+
+def test_an_offer_on_a_condition_goes_out_with_its_condition_only(writer: Guard, stub: Stub) -> None:
+    asked = "I want to send the lamp back, my email is jo@example.net."
+    said = "I can send a return label while the order can be returned. Shall I?"
+    stub.script = [(200, answer(written(reply))) for reply in ("I can send a return label. Shall I?", said)]
+
+    outcomes = [writer.review(case(asked, EMPTY_SORRY, may=(RETURN,))) for _ in range(2)]
+
+    assert isinstance(outcomes[0], Withheld)
+    assert isinstance(outcomes[1], Rewritten)
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,14 @@ _BARE = re.compile(
     rf"(?<![\w#.,/:$€£₹¥-])(?<!order )(?<!number )(?<!ticket )(?<!case )(?<!booking )(?<!no )(?<!flight )(?<!room )(?P<b>{_COUNT})(?![\w%/:-])"
     r"(?=\W*$|[.,](?!\d)|[;!?)]|\s(?:and|back|today|tomorrow|now|to|for|of|on|in|within|from|right|immediately|but|or|i|please)\b)"
 )
+_NAMED = re.compile(
+    r"\b(?:seat|carriage|coach|member|account|gate|page|step|version|level|line|door|floor|flat|apartment|unit|platform|terminal|table|bay|zone|locker|row"
+    r"|ref|reference|code|id|customer|contract|policy|claim|invoice|parcel|card|model|part|article|lot|batch|ward|bed|bus|train|route|stop)\W? $"
+)
+"""A word before a number that says what the number names: "seat 33", "member 660"."""
+_CAP = re.compile(
+    r"\b(?:limit(?:ed)?(?: is| of| to)?|up to|at most|no more than|not more than|max(?:imum)?\.?(?: is| of)?)[\s:(]*$"
+)
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,6}(?:[.,]\d{1,4})?)\s?(?:%|per ?cent\b)")
 _SPOKEN_PERCENT = re.compile(rf"\b({_SAID}) ?(?:percent|per cent)\b")
 _SHARES = (
@@ -133,7 +141,11 @@ def money_in(folded: str, *, bare: bool = False) -> tuple[Money, ...]:
     found = [_money(m) for m in _MONEY.finditer(folded)]
     if bare:
         rest = blanked(folded, (*((m.start, m.end) for m in found), *_timed(folded)))
-        found += [Money(plain(m["b"]), None, m["b"], m.start("b"), m.end("b")) for m in _BARE.finditer(rest)]
+        found += [
+            Money(plain(m["b"]), None, m["b"], m.start("b"), m.end("b"))
+            for m in _BARE.finditer(rest)
+            if not _NAMED.search(rest[max(0, m.start() - 20) : m.start()])
+        ]
     return tuple(found)
 
 
@@ -152,6 +164,11 @@ def moved(folded: str, *, bare: bool = False) -> tuple[Money, ...]:
         and not _DENIED.search(folded[max(0, m.start - 70) : m.start])
     ]
     return tuple(main) or every
+
+
+def is_cap(amount: Money, folded: str) -> bool:
+    """The amount says how far something may go: "$40 (limit $60)"."""
+    return _CAP.search(folded[max(0, amount.start - 25) : amount.start]) is not None
 
 
 def percents_in(folded: str) -> tuple[float, ...]:

@@ -111,7 +111,7 @@ _WINDOW = re.compile(
 )
 """A time that the thing must be in, as against one that may be promised: "within 30 days of purchase"."""
 _CONDITION = re.compile(
-    r"\b(?:if|unless|only|provided|otherwise|subject to|as long as|depending|before|after|until(?! \d)|while|during|once|when|where|whenever|"
+    r"\b(?:if|unless|only|provided|otherwise|subject to|as long as|depending|before|after|until(?! \d)|while|during|(?<!at )once|when|where|whenever|"
     r"eligible|qualif\w+|first[- ]time|tier|per (?:year|month|customer|account|order|household)|(?:once|twice|\w+ times|one) a (?:year|month)|one per)\b|\brequir\w*|\bneeds?\b|\b(?:except|excluding|but not)\b|\bnot (?:for|on|if|when|sale|final|clearance|digital|opened|used)\b|\bon (?:week(?:days|ends)|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b"
     r"|\b\w+ed by us\b|\b(?:unopened|unused|unworn|unsold|unshipped)\b|\b(?:must|has to|have to) (?:confirm|agree|approve|sign)\b"
     r"|\b(?:for|to) (?!all\b|any\b|our\b|the\b|every\b|your\b)[\w-]+(?: [\w-]+)? (?:members?|customers?|users?|subscribers?|accounts?|holders?|clients?|guests?|passengers?|patients?)\b"

@@ -29,6 +29,10 @@ _UNMISTAKABLE = ("orders?", "e?-?mails?", "(?:tele)?phones?", "serials?")
 """Facts that look like nothing else: they are given in a question too."""
 SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
 _ASKS = re.compile(r"\W*(?:why|what|where|how|which|who|do|does|can)\b")
+_ASKS_FOR = re.compile(
+    r"\?|\b(?:send|give|tell|share|provide|upload|attach|confirm|let me know|reply with|with)\b|\b(?:i|we)(?:'d| would)? (?:\w+ )?need\b|\bonce i (?:have|know)\b"
+)
+_OF_WHOM = re.compile(r" (?:to|for|of|on|where) ")
 _TO_THE_LAST_WORD = re.compile(r".*\w", re.DOTALL)
 _NUMBER_OF = re.compile(
     rf"(?:the |your )?(?:(?P<kind>{KIND})|(?:\w+ )?(?P<of>(?!phone|card|bank|sort|post|zip|promo|discount|security|verification|area)\w+) (?:number|no|id|reference|ref|code))"
@@ -56,6 +60,14 @@ def known(need: str, case: Case, among: str = "") -> bool:
     if asked.startswith("which ") and re.search(r"\bor\b", among):
         return bool(content(among) & content(f"{said} {held}"))
     return bool(content(need)) and content(need) <= content(f"{said} {held}")
+
+
+def asked_for(need: str, draft: str) -> bool:
+    """The draft asks for it: "Send me the order number and I can refund it"."""
+    wanted = content(_OF_WHOM.split(fold(need), maxsplit=1)[0])
+    return bool(wanted) and any(
+        wanted <= content(sentence) for sentence in SENTENCE.split(fold(draft)) if _ASKS_FOR.search(sentence)
+    )
 
 
 def _is_named(asked: str, case: Case) -> bool:

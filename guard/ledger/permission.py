@@ -12,6 +12,7 @@ from guard.ledger.amounts import (
     Money,
     extent,
     hours_promised,
+    is_cap,
     money_in,
     moved,
     names_a_day,
@@ -21,7 +22,7 @@ from guard.ledger.amounts import (
 )
 from guard.ledger.authority import Grant, is_about
 from guard.ledger.evidence import Entry, serves
-from guard.ledger.known import known
+from guard.ledger.known import asked_for, known
 from guard.ledger.tools import acts_of_tool
 from guard.text import content, fold
 
@@ -29,6 +30,7 @@ _OTHERS = re.compile(
     r"\b(?:colleagues?|managers?|supervisors?|teams?|specialists?|technicians?|engineers?|representatives?|agents?|advis[eo]rs?|someone|somebody|they|he|she|department|office)\b"
 )
 """Somebody else's promise: who may refund may also write about it, but binds nobody else by that."""
+NOT_COVERED = "no action of the authority covers it"
 _OWN_WORDS = 2
 """Words of its own that an offer may add to the authority's: what it is for."""
 _MORE = re.compile(r"\b(?:another|additional|extra|further|on top|also|plus|as well|too)\b")
@@ -60,7 +62,7 @@ def against_authority(
         stated = case.authority is not None or grants
         if not stated or _may_be_covered(claim, case, told, grants, calls()):
             return claim
-        return replace(claim, standing="unauthorised", why="no action of the authority covers it")
+        return replace(claim, standing="unauthorised", why=NOT_COVERED)
     if why := _beyond(claim, told, fitting, case):
         return replace(claim, standing="unauthorised", why=why)
     return _if_certain(claim, told, fitting, case)
@@ -130,10 +132,15 @@ def _if_certain(claim: Claim, told: str, fitting: list[Grant], case: Case) -> Cl
         return claim  # it is for another thing, or called by another name
     if names_a_day(told) and any(g.hours is not None for g in fitting):
         return claim
-    missing = [need for need in fitting[0].action.needs if not known(need, case, fitting[0].says or "")]
-    if missing and all(any(not known(n, case, g.says or "") for n in g.action.needs) for g in fitting):
+    missing = [need for need in fitting[0].action.needs if not _met(need, case, fitting[0])]
+    if missing and all(any(not _met(n, case, g) for n in g.action.needs) for g in fitting):
         return replace(claim, why=f"it needs the {missing[0]} first")
     return replace(claim, standing="verified")
+
+
+def _met(need: str, case: Case, grant: Grant) -> bool:
+    """It is known, or the draft asks for it: an offer may stand beside the question."""
+    return known(need, case, grant.says or "") or asked_for(need, case.draft)
 
 
 def _says_so(grant: Grant, claim: Claim) -> bool:
@@ -193,7 +200,9 @@ def _together(amounts: list[Money], told: str) -> float:
     several = len(acts_in(told) & MONEY) > 1
     choice = re.search(r"\b(?:or|either|instead|total|altogether|which is|that is)\b", told)
     values = [a.value * times(a, told) for a in amounts]
-    return max(values, default=0) if several or choice else sum(values)
+    caps = [v for v, a in zip(values, amounts, strict=True) if is_cap(a, told)]
+    given = [v for v, a in zip(values, amounts, strict=True) if not is_cap(a, told)] or caps
+    return max(values, default=0) if several or choice else max(sum(given), *caps, 0)
 
 
 def _whole(told: str) -> bool:

@@ -1,18 +1,19 @@
 """Nothing invented: every amount, date, id, link and promise of a rewrite is known already."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from guard.assessment import ANY_ACT, Assessment, Claim, Move, Unjudged
+from guard.assessment import Assessment, Claim, Move, Unjudged
 from guard.case import Authority, Case
 from guard.ledger.amounts import blanked
-from guard.rewriting.footing import allowed
+from guard.rewriting.footing import bears
 from guard.rewriting.grounds import grounds
 from guard.rewriting.kinds import LOOSE
 from guard.rewriting.languages import Language, language_of, primary
 from guard.rewriting.numerals import in_figures
 from guard.rewriting.particulars import told_in
-from guard.text import ID, LINK, content, fold
+from guard.rewriting.weight import is_light
+from guard.text import ID, LINK, fold
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 _SITE = re.compile(r"\b(?!p\.ej\b)(?:[A-Za-z0-9-]{1,63}\.){1,4}[a-z]{2,24}\b(?:/[^\s)>\]]*[^\s)>\].,;:!?])?")
@@ -31,13 +32,11 @@ _SHORTEST_ID = 4
 _SEAT = re.compile(r"[A-Z]\d{2}|\d{2}[A-Z]")
 """A shorter name of one thing; "4K" and "2FA" are none."""
 _STATE = re.compile(r"\b(?!been\b|then\b|when\b)[a-z]{2,}(?:ed|en|wn|nt|ut|pt|ft|ld|ght)\b")
-_IS = re.compile(
-    r"\b(?:is|are|was|were) (?:now |still |also |already )?(?!not\b|for\b|with\b|in\b|on\b|at\b|the\b|an?\b|your\b|there\b)([a-z]{3,})\b"
-)
-"""The same in any other form: "is waiting", "are missing"."""
 _NO_DENIAL = r"(?<!not )(?<!never )(?<!be )(?<!not yet )(?<!n't )"
 _NO_NO = r"(?!\W{0,2}:\W{0,2}(?:false|null|none|no|0)\b)"
 """Around a state that a result says, and does not deny."""
+_NOT_SO = re.compile(rf"(?:\bnot|\bnever|n't)(?: yet| been| being| \w+ly)* (?={_STATE.pattern})([a-z]+)")
+"""The same where a sentence denies it."""
 _EMPTY: frozenset[Move] = frozenset({"vague_commit", "deflect"})
 _SHORTEST_SENTENCE = 3
 """Words of a sentence that nobody writes again by chance."""
@@ -118,23 +117,25 @@ def unfounded(claims: tuple[Claim, ...], draft: str) -> tuple[Claim, ...]:
     return tuple(c for c in claims if c.standing != "verified" and c.span.text not in draft)
 
 
-def _is_read(claim: Claim, case: Case) -> bool:
-    """It claims no act, and results say in its words that it stands so: "was delivered". Its figures were looked up before."""
-    if claim.act != ANY_ACT or claim.kind != "standing" or claim.standing != "unknown":
+def _gainsaid(sentences: Iterable[str], case: Case) -> Iterator[str]:
+    """Sentences that deny a state that results say: "was not delivered" beside `"status": "delivered"`."""
+    results = " ".join(fold(c.result).replace("_", " ") for c in case.evidence or () if c.ok is not False)
+    for sentence in sentences:
+        if any(
+            re.search(rf"{_NO_DENIAL}\b{m[1]}\b{_NO_NO}", results) for m in _NOT_SO.finditer(fold(sentence))
+        ):
+            yield sentence
+
+
+def _is_denied(claim: Claim, case: Case) -> bool:
+    """It tells of a state that results do not say, or deny: "was delivered" beside `"delivered": false`."""
+    if claim.kind not in ("done", "standing"):
         return False
-    calls = [c for c in case.evidence or () if c.ok is not False]
-    results = " ".join(fold(c.result).replace("_", " ") for c in calls)
-    asked = " ".join(fold(f"{c.name} {c.arguments}").replace("_", " ") for c in calls)
-    said = " ".join((results, asked, *(fold(text) for text in case.customer_turns())))
+    results = " ".join(fold(c.result).replace("_", " ") for c in case.evidence or () if c.ok is not False)
     told = fold(claim.span.text)
     rest = blanked(told, (m.span() for m in (*LINK.finditer(told), *ID.finditer(told.upper()))))
-    rest = blanked(rest, ((t.start, t.end) for t in told_in(told)))
-    states = {*_STATE.findall(rest), *_IS.findall(rest)}
-    return (
-        bool(states)
-        and content(rest) <= content(said)
-        and all(re.search(rf"{_NO_DENIAL}\b{s}\b{_NO_NO}", results) for s in states)
-    )
+    states = _STATE.findall(blanked(rest, ((t.start, t.end) for t in told_in(told))))
+    return not all(is_light(s) or re.search(rf"{_NO_DENIAL}\b{s}\b{_NO_NO}", results) for s in states)
 
 
 def faults(
@@ -148,9 +149,13 @@ def faults(
     if isinstance(after, Unjudged):
         return (f"It could not be judged: {after.detail}.",)
     actions = (*(case.authority.actions if case.authority else ()), *authority.actions)
-    told = tuple(c for c in after.claims if not _is_read(c, case) and not allowed(c, actions))
-    claims = dict.fromkeys((*after.unbacked, *unfounded(told, case.draft)))
+    reply = " ".join(s.span.text for s in after.sentences)
+    doubted = dict.fromkeys((*after.unbacked, *unfounded(after.claims, case.draft)))
+    claims = [c for c in doubted if _is_denied(c, case) or not bears(c, reply, case, actions)]
     found = [f"Nothing allows or shows this: {c.span.text}" for c in claims]
+    found += [
+        f"A result says otherwise: {s}" for s in _gainsaid((s.span.text for s in after.sentences), case)
+    ]
     warm = sum(len(s.span.text.split()) for s in after.sentences if s.move == "empathy")
     if warm > recognition_words:
         found.append(f"It spends {warm} words on recognition; {recognition_words} are the most.")

@@ -11,21 +11,27 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from guard.assessment import Claim
+from guard.assessment import ANY_ACT, Claim
 from guard.case import Action, Case
 from guard.ledger.acts import MONEY
 from guard.ledger.amounts import money_in
 from guard.ledger.authority import read
 from guard.ledger.evidence import entry
+from guard.ledger.permission import NOT_COVERED
 from guard.rewriting.languages import language_of
 from guard.rewriting.meaning import deeds, meanings
 from guard.rewriting.weight import is_felt, is_light, is_weighty, plain_forms
-from guard.text import fold, words
+from guard.text import ID, LINK, content, fold, words
 
 _CARRIED = 2
 """Known words that carry one that is not."""
 _FELT_OWN = 2
 """Words of its own that recognition may have: "a shade in pieces is no fun to unpack"."""
+_MOSTLY = 0.75
+"""Of the words of a condition, those that an offer must say."""
+_CONDITION_OF = re.compile(
+    r"\b(?:if|unless|only|while|when|once|until|before|after|as long as|provided|within|per|for)\b"
+)
 _ASKED = words(
     "send share provide upload attach enter check number name date photo picture email phone address reference code copy "
     "screenshot which"
@@ -54,15 +60,24 @@ _IS = re.compile(
 _CONDITION = re.compile(
     r"\b(?:(?:as|so) long as|provid(?:ed|ing)(?: that)? (?:you|it|we|the)|only (?:if|when|once|after|as long)|on (?:the )?condition|not again|just this once|one[- ]time)\b"
 )
+_SCOPE = re.compile(r"\b(?:earlier|previous|(?<!the )others?|must|ha(?:s|ve) to|only (?:works?|while|on))\b")
+"""Words that widen an act to more things, or narrow it: somebody must have said them."""
 _THEIR_ACT = re.compile(
     r"\b(?:if|once|when|after|until) (?:you|we have|i have)(?:'ve|'d| have| would| could| can)? (?:\w+ly )?(?P<deed>[a-z]+)\b"
+    r"|\b(?P<ours>send|give|share|post|bring|forward|e?-?mail) (?:\w+ (?:to )?)?(?:me|us)\b"
 )
 """What the customer may do for us: "if you send them to me"."""
 _SET_PHRASE = re.compile(
     r"\bas soon as\b|\bright now\b|\byou(?:'ve| have)? (?:told|asked|gave|given|sent|wrote|written) (?:me|us)\b"
 )
 """Said of the customer's answer, of what stands, or of what they told us."""
-_PIECE = re.compile(r"(?<=[.!?…])\s+|\n+|;\s|\s[—–-]\s")
+_DAY = re.compile(
+    r"(?:\b\d{0,2}(?:st|nd|rd|th)? ?(?:of|in|since|until|by|from|on|to)|\d(?:st|nd|rd|th)?|^\W*|\s)\s?\bmay\b(?= \d|[.,;!?]|$)|(?<=\s)may \d{1,2}\b"
+)
+"""The month that is a modal verb, too: "on 15 May.", "in May,", "May 3"."""
+_PIECE = re.compile(
+    r"(?<=[.!?…])\s+|\n+|;\s|\s[—–-]\s|,\s(?:and|but|so)\s(?=(?:i|we|you|it|they|there|this|that)\b)"
+)
 """Between sentences, and between what could be two."""
 _WORD = re.compile(r"[a-z][a-z'-]*[a-z]")
 _ENDING = re.compile(r"(?:'(?:s|ll|ve|re|d|m)|n't|s')$")
@@ -82,7 +97,7 @@ _FIELD = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 @dataclass(frozen=True, slots=True)
 class _Ground:
     """Meanings of words: of what results show, of what is allowed, of all that was said, and of what the customer told
-    without asking. `conditions`: one of them makes some.
+    without asking. `spoken`: all of it as it stands; `conditions`: results or the authority make some.
     """
 
     shown: frozenset[str]
@@ -90,6 +105,7 @@ class _Ground:
     said: frozenset[str]
     told: frozenset[str]
     conditions: bool
+    spoken: str
 
 
 def without_footing(reply: str, case: Case, actions: tuple[Action, ...]) -> Iterator[str]:
@@ -102,14 +118,15 @@ def without_footing(reply: str, case: Case, actions: tuple[Action, ...]) -> Iter
     ground = _ground(case, actions)
     before = fold(case.draft)
     for piece in filter(None, map(str.strip, _PIECE.split(reply))):
-        text = fold(piece)
-        if text.strip("-*# ") not in before and (why := _fault(_SET_PHRASE.sub(" ", text), ground)):
+        if fold(piece).strip("-*# ") not in before and (why := _fault(_bare(piece), ground)):
             yield f"Nothing allows or shows this: {piece} ({why})"
 
 
 def _fault(text: str, ground: _Ground) -> str | None:
     if _CONDITION.search(text) and not ground.conditions:
         return "a condition that nobody made"
+    if widens := [m.group() for m in _SCOPE.finditer(text) if m.group() not in ground.spoken]:
+        return f"not known: {', '.join(widens)}"
     asks = (text.rstrip("*_ ").endswith("?") or bool(_REQUEST.match(text))) and not _OFFERS.search(text)
     ours, felt = _OURS.search(text) is not None, any(map(is_felt, _words(text)))
     matter = _matter(text, asks=asks)
@@ -154,25 +171,43 @@ def speaks_of(quote: str, action: Action) -> bool:
     return not matter or any(of & known for of in matter)
 
 
-def allowed(claim: Claim, actions: tuple[Action, ...]) -> bool:
-    """An offer or a promise that the ledger's table cannot place, whose deeds are those of one action without a condition.
+def bears(claim: Claim, reply: str, case: Case, actions: tuple[Action, ...]) -> bool:
+    """Whether the words of a claim stand on what is allowed or shown, where the ledger's table of acts cannot place it.
 
-    Where that action has a limit the words must name an amount, for the ledger has compared it.
+    What is against a limit, a prohibition or a result stays as the ledger found it. An offer names the deeds of actions only;
+    of one with a limit the reply says an amount, which the ledger has compared, and of one on a condition the condition. A
+    state names no deed of ours: results say it.
     """
-    if claim.standing != "unknown" or claim.kind not in ("offered", "promised"):
+    if claim.standing == "contradicted" or (claim.standing == "unauthorised" and claim.why != NOT_COVERED):
         return False
-    named = deeds(claim.span.text)
-    return bool(named) and any(
-        named <= meanings(_of_action(action))
-        and not read(action).conditional
-        and (action.max_amount is None or bool(money_in(fold(claim.span.text))))
-        for action in actions
-    )
+    text, ground = _bare(claim.span.text), _ground(case, actions)
+    if _fault(text, ground):
+        return False
+    if claim.kind in ("offered", "promised") or (claim.standing == "unknown" and _MODAL.search(text)):
+        theirs = {deed for m in _THEIR_ACT.finditer(text) for deed in deeds(m["deed"] or m["ours"])}
+        asked = _REQUEST.match(text)
+        named = deeds(text[asked.end() :] if asked else text) - theirs
+        return all(any(_offers(deed, action, fold(reply)) for action in actions) for deed in named)
+    matter = _matter(text, asks=False).values()
+    return claim.act == ANY_ACT and not _WE_DID.search(text) and any(of & ground.shown for of in matter)
+
+
+def _offers(deed: str, action: Action, reply: str) -> bool:
+    """The deed is the action's, and a reply that offers it says its limit and its condition."""
+    if deed not in meanings(_of_action(action)) or (action.max_amount is not None and not money_in(reply)):
+        return False
+    condition = content(" ".join(_CONDITION_OF.split(fold(action.does))[1:]) or action.does)
+    return not read(action).conditional or len(condition & content(reply)) >= _MOSTLY * len(condition)
+
+
+def _bare(sentence: str) -> str:
+    """Folded, without names of things, links, and phrases that say nothing of the matter."""
+    return _SET_PHRASE.sub(" ", _DAY.sub(" ", fold(ID.sub(" ", LINK.sub(" ", sentence)))))
 
 
 def _matter(text: str, *, asks: bool) -> dict[str, frozenset[str]]:
     """The words of a folded text that carry matter, and what each means."""
-    theirs = {m["deed"] for m in _THEIR_ACT.finditer(text)}
+    theirs = {m["deed"] or m["ours"] for m in _THEIR_ACT.finditer(text)}
     return {
         word: of
         for word in _words(text)
@@ -198,6 +233,7 @@ def _ground(case: Case, actions: tuple[Action, ...]) -> _Ground:
         allowed=_all(may),
         said=_all([fold(turn.content) for turn in case.turns]),
         told=_all(told),
+        spoken=" ".join([*shown, *may, *(fold(t.content) for t in case.turns)]),
         conditions=any(_CONDITION.search(text) for text in (*shown, *may)),
     )
 
