@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from guard.assessment import Assessment, Claim, Move, Unjudged
 from guard.case import Authority, Case
 from guard.ledger.amounts import blanked
-from guard.rewriting.footing import bears
+from guard.rewriting.footing import bears, is_offer
 from guard.rewriting.grounds import grounds
 from guard.rewriting.kinds import LOOSE
 from guard.rewriting.languages import Language, language_of, primary
@@ -129,7 +129,7 @@ def _gainsaid(sentences: Iterable[str], case: Case) -> Iterator[str]:
 
 def _is_denied(claim: Claim, case: Case) -> bool:
     """It tells of a state that results do not say, or deny: "was delivered" beside `"delivered": false`."""
-    if claim.kind not in ("done", "standing"):
+    if is_offer(claim):
         return False
     results = " ".join(fold(c.result).replace("_", " ") for c in case.evidence or () if c.ok is not False)
     told = fold(claim.span.text)

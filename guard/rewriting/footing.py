@@ -43,6 +43,10 @@ _REQUEST = re.compile(
 _OFFERS = re.compile(r"\b(?:(?:shall|should|can|may|could) (?:i|we)|(?:like|want|prefer) (?:me|us) to)\b")
 """An offer that is put as a question."""
 _MODAL = re.compile(r"\b(?:will|can|could|shall|may|might|would)\b|'(?:ll|d)\b")
+_WE_FEEL = re.compile(
+    r"\b(?:i|we)(?:'m| am|'re| are| can| do)? (?:\w+ly |so |very |really )*(?=(?:sorry|understand|apologi[sz]e|see|hear|know)\b)"
+)
+"""Where we only say what we feel or know, nobody acts."""
 _OURS = re.compile(r"\b(?:i|we|our|us)\b|\b(?:will|can|may|shall|could|might|gets?|free)\b|'ll\b")
 """Who acts, or what is granted: such a sentence tells nothing back."""
 _PAST = r"\w+(?:ed|en|wn|ent|one|ade|ut|et|aid|old|ught|ound)"
@@ -128,7 +132,7 @@ def _fault(text: str, ground: _Ground) -> str | None:
     if widens := [m.group() for m in _SCOPE.finditer(text) if m.group() not in ground.spoken]:
         return f"not known: {', '.join(widens)}"
     asks = (text.rstrip("*_ ").endswith("?") or bool(_REQUEST.match(text))) and not _OFFERS.search(text)
-    ours, felt = _OURS.search(text) is not None, any(map(is_felt, _words(text)))
+    ours, felt = _OURS.search(_WE_FEEL.sub(" ", text)) is not None, any(map(is_felt, _words(text)))
     matter = _matter(text, asks=asks)
     if (did := _WE_DID.search(text)) and not _is_shown(did["deed"] or did["did"], matter, ground):
         return "no result shows that we did it"
@@ -183,13 +187,19 @@ def bears(claim: Claim, reply: str, case: Case, actions: tuple[Action, ...]) -> 
     text, ground = _bare(claim.span.text), _ground(case, actions)
     if _fault(text, ground):
         return False
-    if claim.kind in ("offered", "promised") or (claim.standing == "unknown" and _MODAL.search(text)):
+    if is_offer(claim):
         theirs = {deed for m in _THEIR_ACT.finditer(text) for deed in deeds(m["deed"] or m["ours"])}
         asked = _REQUEST.match(text)
         named = deeds(text[asked.end() :] if asked else text) - theirs
         return all(any(_offers(deed, action, fold(reply)) for action in actions) for deed in named)
     matter = _matter(text, asks=False).values()
     return claim.act == ANY_ACT and not _WE_DID.search(text) and any(of & ground.shown for of in matter)
+
+
+def is_offer(claim: Claim) -> bool:
+    """It tells of what may be, also where the ledger reads a state: "the sum is credited once we can open it"."""
+    modal = _MODAL.search(_bare(claim.span.text)) is not None
+    return claim.kind in ("offered", "promised") or (claim.standing == "unknown" and modal)
 
 
 def _offers(deed: str, action: Action, reply: str) -> bool:

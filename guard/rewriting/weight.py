@@ -30,14 +30,12 @@ _LIGHT = words(
     "order booking reservation account item case matter issue problem request thing something anything everything nothing step part kind sort way place spot "
     "end rest lot bit piece side reason number person people someone somebody anyone anybody nobody everyone money mind front "
     "inbox future time times enough day today morning afternoon evening night noon weekend moment line page screen list text "
-    # whom a customer lives with
-    "home house family child children kid son daughter husband wife partner mother father parent brother sister friend "
     # what goes from one to another, the thing and the place being named
     "come came arrive hand make made reach go gone went put bring brought take took taken give gave given receive leave left set "
     "use turn happen hold held help offer sit sat stand stood lie lay fall fell run ran live carry follow finish miss lose lost "
     "wait hope expect remain fit base "
     # how it hangs together
-    "here there also however though although first second third fourth last latest next later earlier early late before after "
+    "here there while when where also however though although first second third fourth last latest next later earlier early late before after "
     "again twice once if unless until till whether both each every none well quite rather far near nearly almost yet without "
     "within during between under over above below behind beside besides per from since ago past along together away off onto "
     "another other different same own these those this that himself herself itself yourself myself ourselves themselves plus "
