@@ -3,7 +3,8 @@
 import pytest
 
 from guard import Action, Case, ToolCall, Turn
-from guard.rewriting.footing import speaks_of, without_footing
+from guard.rewriting.bearing import speaks_of
+from guard.rewriting.footing import without_footing
 
 PAUSE = Action(
     "pause", "pause a gym membership", deadline="from the first of next month", needs=("membership number",)
@@ -72,11 +73,50 @@ def test_what_is_allowed_shown_or_told_stands(reply: str) -> None:
         "By law you have two weeks to withdraw.",
         "Nobody has trained with it since.",
         "Your earlier payments come back, too.",
+        "I can pause your membership without interest.",
+        "I can pause all your contracts.",
+        "No worries, dogs are welcome.",
+        "Is physio covered? Yes, of course.",
+        "You do not need to give anything back.",
+        "You lose nothing by this.",
+        "Your next payment is no longer due.",
+        "The club is not active.",
+        "Please send me your password.",
+        "A towel-service is there for you.",
         "You must bring the card.",
     ],
 )
 def test_what_nobody_allowed_showed_or_told_does_not(reply: str) -> None:
     assert len(adrift(reply)) == 1
+
+
+def test_what_the_stopped_draft_said_is_no_footing() -> None:
+    drafted = GYM.with_draft("I cannot promise that your place in the class is safe.")
+
+    assert len(adrift("Your place in the class is safe.", drafted)) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Тренировка бесплатна. I can pause it.",
+        "Br\ufe0feakfast. I can pause it.",
+        "P\u3164hysio. I can pause it.",
+        "I can pause it, f r e e.",
+        "I can pause it \U0001f193.",
+        "I can p\u0430use it.",
+    ],
+)
+def test_words_that_hide_from_a_reader_of_letters_are_refused(reply: str) -> None:
+    assert any("no way to write" in fault for fault in adrift(reply))
+
+
+def test_letters_and_signs_that_the_customer_wrote_or_that_any_text_has_are_none() -> None:
+    written = Case("gym", (Turn("customer", f"{ASKED} Klub Привет 💪"),), "x", (LOOKED_UP,))
+
+    assert adrift("I can pause your membership at Привет 💪.", written) == ()
+    assert adrift("I can pause it – from the first of next month, “G-2041” …") == ()
+    assert adrift("Shall I páuse it?") == ()
 
 
 def test_the_writer_is_told_which_words_nobody_knows() -> None:

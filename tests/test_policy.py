@@ -26,7 +26,7 @@ def test_the_shipped_policy_is_the_guide() -> None:
         ("mode: enforce", "mode: enforce\nmoood: x", r"p\.yaml:5: moood"),
         ("mode: enforce", "mode: maybe", r"p\.yaml:4: mode"),
         ("    - data_breach", "    - data_breech", r"p\.yaml:15: matrix\.signals\.5"),
-        ("rewrites: 1 ", "rewrites: many ", r"p\.yaml:\d+: limits\.rewrites"),
+        ("rewrites: 2 ", "rewrites: many ", r"p\.yaml:\d+: limits\.rewrites"),
         ("mode: enforce", "mode: enforce\nmode: observe", "twice"),
         ("matrix:  ", "matrix: [", "YAML"),
     ],

@@ -122,9 +122,9 @@ def test_the_same_thing_again_passes(desk: Manager) -> None:
             (("    - asks_for_human\n", ""), ("likely_at: 0.2", "likely_at: 1.0")),
             ("owner_right", "human_caught"),
         ),
-        ((("rewrites: 1", "rewrites: 0"),), ("rewritten_where_possible",)),
+        ((("rewrites: 2", "rewrites: 0"),), ("rewritten_where_possible",)),
         (
-            (("recognition_words: 18", "recognition_words: 0"), ("rewrites: 1", "rewrites: 0")),
+            (("recognition_words: 18", "recognition_words: 0"), ("rewrites: 2", "rewrites: 0")),
             ("rewritten_where_possible",),
         ),
         (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from guard.assessment import Assessment, Claim, Move, Unjudged
 from guard.case import Authority, Case
 from guard.ledger.amounts import blanked
-from guard.rewriting.footing import bears, is_offer
+from guard.rewriting.bearing import bears, is_offer
 from guard.rewriting.grounds import grounds
 from guard.rewriting.kinds import LOOSE
 from guard.rewriting.languages import Language, language_of, primary

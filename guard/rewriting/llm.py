@@ -16,7 +16,8 @@ from guard.ledger.amounts import money_in, same_currency
 from guard.outcome import Spent
 from guard.prompts import OverBudgetError, Prompt
 from guard.quotes import find
-from guard.rewriting.footing import speaks_of, without_footing
+from guard.rewriting.bearing import speaks_of
+from guard.rewriting.footing import without_footing
 from guard.rewriting.languages import language_of
 from guard.rewriting.wire import Commitment, Written
 from guard.text import fold

@@ -12,7 +12,7 @@ FELT = words(
     "sorry apologise apologize apology regret understand understandable frustrate frustration annoy madden infuriate disappoint "
     "disappointment upset difficult stress stressful exhaust tiring unpleasant awkward nasty rotten awful terrible horrible "
     "dreadful miserable painful unsettle alarm rough scary scare confuse unfair inconvenience inconvenient trouble hassle "
-    "nuisance mess worry concern letdown shame pity bad hard tough wrong fun surprise shock blow ordeal headache patience thank "
+    "nuisance mess worry concern letdown shame pity bad hard tough wrong fun shock blow ordeal headache patience thank "
     "nervous anxious tense"
 )
 """How something is for somebody."""
@@ -32,19 +32,19 @@ _LIGHT = words(
     "inbox future time times enough day today morning afternoon evening night noon weekend moment line page screen list text "
     # what goes from one to another, the thing and the place being named
     "come came arrive hand make made reach go gone went put bring brought take took taken give gave given receive leave left set "
-    "use turn happen hold held help offer sit sat stand stood lie lay fall fell run ran live carry follow finish miss lose lost "
+    "use turn happen hold held help arrange offer sit sat stand stood lie lay fall fell run ran live carry follow finish miss lose lost "
     "wait hope expect remain fit base "
     # how it hangs together
-    "here there while when where also however though although first second third fourth last latest next later earlier early late before after "
+    "here there but while when where meantime also however though although first second third fourth last latest next later earlier early late before after "
     "again twice once if unless until till whether both each every none well quite rather far near nearly almost yet without "
     "within during between under over above below behind beside besides per from since ago past along together away off onto "
-    "another other different same own these those this that himself herself itself yourself myself ourselves themselves plus "
+    "another other different same own these those this that himself herself itself yourself myself ourselves themselves yours plus "
     "nor neither except apart unlike despite because therefore meanwhile separate separately alone through inside outside across "
     "around toward towards against shall ought being "
     # how it is
     "sure possible impossible able exact exactly direct directly actual actually indeed perhaps maybe probably likely long longer "
     "short whole half high higher low lower big bigger small smaller large larger good great new newer old older open down up "
-    "clear clearly certain main mainly usual usually normal normally often sometimes recent recently current currently original "
+    "clear clearly certain real available earliest figure main mainly usual usually normal normally often sometimes recent recently current currently original "
     "originally correct useful busy empty full complete several few fewer most least more less little half double single common "
     "empty ready worth nice kind proper properly "
     # numbers and their units
@@ -53,13 +53,15 @@ _LIGHT = words(
     f"monday tuesday wednesday thursday friday saturday sunday {MONTHS.replace('|', ' ')}"
 )
 WEIGHTY = words(
-    "free extra additional bonus complimentary gratis guarantee warranty insurance insure entitle right eligible cover waive "
+    "free extra additional bonus complimentary gratis guarantee warranty insurance insure entitle eligible cover waive "
     "forgive immediate immediately instant instantly straight personally permanent permanently unlimited always never forever "
     "approve authorise authorize process complete compensate compensation goodwill upgrade keep kept law legal legally cost charge "
     "fee price discount promise assure ensure settle colleague manager supervisor team courier warehouse engineer technician "
     "specialist department staff faster sooner quicker soonest priority"
 )
 """Words that grant, rate, hasten, or bind somebody else: no writer has one of his own."""
+PROMISING = words("money everything nothing anything nobody all again until leave lose lost first worry")
+"""Words that are light in a question or an offer, and promise where nothing else is said: "you lose nothing by this"."""
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly")
 
 
