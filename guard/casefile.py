@@ -18,6 +18,9 @@ from typing import TextIO
 from guard.case import Case
 from guard.errors import CaseError
 
+_LONGEST = 10_000_000
+"""Bytes of a line. The proxy bears no larger request, and the longest cases have some thousands."""
+
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
@@ -119,6 +122,9 @@ def _lines(name: str) -> Iterator[tuple[str, str | BadLine]]:
 def _numbered(lines: Iterator[bytes], shown: str) -> Iterator[tuple[str, str | BadLine]]:
     for n, raw in enumerate(lines, 1):
         where = f"{shown}:{n}"
+        if len(raw) > _LONGEST:
+            yield where, BadLine(where, f"has more than {_LONGEST:,} bytes. One JSON object a line.")
+            continue
         try:
             text = raw.decode("utf-8-sig" if n == 1 else "utf-8")
         except UnicodeDecodeError as error:

@@ -148,6 +148,8 @@ def review(  # noqa: PLR0913, PLR0917 - options of a command
             run.done(outcome)
             if machines:
                 print(dumps(line(outcome, ms)), file=file, flush=out is None)
+    if run.empty:
+        _fail("no case there: name files of cases, one JSON object a line.")
     raise typer.Exit(1 if run.faults else 0)
 
 
@@ -294,6 +296,11 @@ class _Run:
         if self.faults:
             self._err.print(f"{self.faults} could not be reviewed; each is named above.", style="red")
 
+    @property
+    def empty(self) -> bool:
+        """Nothing was there, neither good nor bad."""
+        return not self._counts and not self.faults
+
     def done(self, outcome: Outcome) -> None:
         name = name_of(outcome)
         self._counts[
@@ -343,7 +350,9 @@ def _writing(name: str) -> Iterator[None]:
 def _refuse_loss(files: list[str], out: Path | None) -> None:
     from guard.terminal import shown
 
-    if out and (lost := same_file(files, out)):
+    with _writing(f"--out {out}"):
+        lost = out and same_file(files, out)
+    if lost:
         raise typer.BadParameter(
             f"--out {shown(str(out))} is the input {shown(lost)}, which would be lost. Name another file."
         )
@@ -412,7 +421,8 @@ def main() -> None:
         _tell(f"compassion-guard: {error}")
         sys.exit(2 if not isinstance(error, EscalationError) else 1)
     except OSError as error:  # the help, which is not ours to print, or a disk without room for the demo
-        _tell(f"compassion-guard: {error.strerror or error}.")
+        what = error.filename or "standard output, or a file that this command uses,"
+        _tell(f"compassion-guard: {what} cannot be used ({error.strerror or error}). Nothing more was done.")
         mute()
         sys.exit(1)
 

@@ -210,7 +210,13 @@ def load(path: Path) -> Policy:
     """Read a policy file. Raises `PolicyError` that names file and line."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a NUL in the name
+    except OSError as error:
+        raise PolicyError(
+            f"{path}: cannot be read ({error.strerror}). Name a policy file in UTF-8."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise PolicyError(f"{path}: is not UTF-8 (byte {error.start + 1}). Save the file as UTF-8.") from None
+    except ValueError as error:  # a NUL in the name
         raise PolicyError(f"{path}: cannot be read ({error}). Name a policy file in UTF-8.") from None
     return parse(text, str(path))
 

@@ -15,6 +15,8 @@ Loc = tuple[int | str, ...]
 Model = TypeVar("Model", bound=BaseModel)
 _DEEPEST = 50
 """Lists and maps inside one another; a file of ours needs five."""
+_LONGEST = 1_000_000
+"""Characters; a file of ours needs some thousands, and YAML is read slowly."""
 _PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _BOOL = "tag:yaml.org,2002:bool"
@@ -38,12 +40,17 @@ def read(  # noqa: PLR0913 - all of them are named by the callers
     """
     import yaml
 
+    if len(text) > _LONGEST:
+        raise error(f"{where}: has {len(text):,} characters, which no such file needs. {hint}")
     node: yaml.Node | None = None
     try:
         _refuse_depth(text, where, error, above)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         if node is not None:
             _Doubts(where, error, above, flags).refuse(node, ())
+        if not isinstance(node, yaml.MappingNode):
+            told = "is empty" if node is None else "holds no keys with values"
+            raise error(f"{where}:{1 + above}: {told}. {hint}")
         parsed = model.model_validate(yaml.safe_load(text))
     except yaml.YAMLError as broken:
         problem = getattr(broken, "problem", None) or str(broken).partition("\n")[0]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -64,6 +65,17 @@ def test_demo_shows_eight_scenes_and_the_handoffs() -> None:
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.count("why: ") == 8
     assert "authority_gap" in ran.stdout
+
+
+@pytest.mark.parametrize("text", ["", "\n\n"])
+def test_a_file_without_a_case_is_told_and_is_no_success(here: Path, text: str) -> None:
+    (here / "empty.jsonl").write_text(text, encoding="utf-8")
+
+    ran = shell("guard review empty.jsonl --json", here)
+
+    assert ran.returncode == 1
+    assert ran.stdout == ""
+    assert "no case there: name files of cases" in ran.stderr
 
 
 def test_a_bad_line_is_named_and_the_rest_is_done() -> None:
@@ -161,6 +173,10 @@ def test_out_dash_is_standard_output(here: Path) -> None:
         "guard review ok.jsonl >/dev/full",
         "guard review ok.jsonl --out /dev/full",
         "guard review ok.jsonl --out nowhere/out.jsonl",
+        "guard review ok.jsonl --out ok.jsonl/out.jsonl",
+        "guard review ok.jsonl --out .",
+        "guard demo >/dev/full",
+        "guard prompts list >/dev/full",
         "guard handoffs list >/dev/full",
         "guard --help >/dev/full",
         "guard --version >/dev/full",
@@ -172,6 +188,22 @@ def test_what_cannot_be_written_is_one_line_and_exit_1(here: Path, line: str) ->
 
     assert ran.returncode == 1
     assert len(ran.stderr.splitlines()) == 1, ran.stderr
+    assert re.match(r"compassion-guard: |--out \S+: |standard output: ", ran.stderr)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="to read what nobody may, one gives rights away")
+def test_a_place_that_may_not_be_looked_into_is_named(here: Path) -> None:
+    (here / "mine").mkdir(mode=0o700)
+    here.chmod(0o755)
+
+    script = (
+        "import os, sys; from pathlib import Path; from guard import cli; os.setegid(65534); os.seteuid(65534); "
+        "sys.argv = ['guard', 'review', '-', '--out', 'mine/out.jsonl']; cli.main()"
+    )
+    ran = shell(f'"{sys.executable}" -c "{script}" </dev/null', here)
+
+    assert ran.returncode == 1
+    assert ran.stderr == "--out mine/out.jsonl: cannot be written (Permission denied).\n"
 
 
 def test_a_closed_standard_input_is_named_and_exit_1(here: Path) -> None:

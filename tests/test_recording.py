@@ -1,8 +1,10 @@
 """Recordings: found by the whole request and nothing else, clean of secrets, and never a way around a miss."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -14,12 +16,13 @@ from openai import AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
 from openai.types.chat import ChatCompletion
 
 from guard.errors import EvalError
-from guard.evaluation.answers import take_answers, write_misses
+from guard.evaluation.misses import take_answers, write_misses
 from guard.evaluation.recording import Line, Recorder, RecordingMissError
 from guard.evaluation.results import RunMode
 from guard.evaluation.sources import merged, source_of
 from guard.evaluation.tape import Provenance, Recording, Tape, key_of, scrubbed, usage_of
 from guard.model.background import soon
+from guard.model.bounded import MOST_BYTES
 from tests.stub import Stub, completion
 
 if TYPE_CHECKING:
@@ -359,6 +362,51 @@ def test_a_call_that_is_cut_off_fails_the_case_and_is_told_as_no_answer(tmp_path
     desk.close()
 
 
+@pytest.mark.parametrize("status", [200, 503])
+def test_an_answer_that_is_too_big_is_hung_up_on_and_fails_the_case(
+    tmp_path: Path, stub: Stub, status: int
+) -> None:
+    said = [0]
+
+    def say_on() -> Iterator[bytes]:
+        while not stub.left.is_set() and said[0] < 64 * MOST_BYTES:
+            said[0] += 65_536
+            yield b" " * 65_536
+
+    if status == 200:
+        stub.pieces = say_on
+    else:
+        stub.answer = (status, b" " * (MOST_BYTES + 1))
+    seen: list[int | None] = []
+    desk = Desk(tmp_path, stub, "record-missing")
+    desk.recorder.saw = lambda told, wait: seen.append(told)
+
+    with suppress(OpenAIError):
+        desk.ask()
+
+    assert status != 200 or stub.left.wait(8)
+    assert said[0] < 32 * MOST_BYTES  # what the sockets hold was said, too
+    assert (seen, stub.calls, len(desk.tape)) == ([status], 1, 0)
+    with pytest.raises(EvalError, match=rf"{stub.url} answers {status}, .*has more than 1,048,576 bytes"):
+        desk.calls.settle()
+    desk.close()
+
+
+def test_an_answer_that_was_packed_unasked_fails_the_case_as_it_would_in_production(
+    tmp_path: Path, stub: Stub
+) -> None:
+    stub.headers = {"content-encoding": "gzip"}
+    stub.answer = (200, gzip.compress(json.dumps(completion("Good morning.")).encode()))
+    desk = Desk(tmp_path, stub, "record-missing")
+
+    desk.ask()
+
+    with pytest.raises(EvalError, match="is compressed, which was not asked for"):
+        desk.calls.settle()
+    assert len(desk.tape) == 0
+    desk.close()
+
+
 def test_the_file_is_sorted_by_key_and_others_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "other.jsonl").write_text(recording("b").model_dump_json() + "\n", encoding="utf-8")
     tape = Tape(tmp_path, "small")
@@ -455,6 +503,28 @@ def test_an_answer_that_lacks_something_is_refused_with_its_place(
     path.write_text(json.dumps(told) + "\n", encoding="utf-8")
 
     with pytest.raises(EvalError, match=rf"answers\.txt:1: .*{named}"):
+        take_answers(path, Tape(tmp_path, "small"))
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_an_answer_without_an_end_of_its_line_is_taken_too(tmp_path: Path, end: str) -> None:
+    told = [
+        json.dumps({"key": key, "model": "m", "content": "Yes.", "provenance": SOURCE.model_dump()})
+        for key in "ab"
+    ]
+    path, tape = tmp_path / "answers.txt", Tape(tmp_path, "small")
+    path.write_text("\n".join(told) + end, encoding="utf-8")
+
+    assert take_answers(path, tape) == (2, 0)
+    tape.close()
+
+
+@pytest.mark.parametrize("text", ["", "\n", "  "])
+def test_a_file_without_an_answer_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "answers.txt"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(EvalError, match=r"answers\.txt: holds no answer"):
         take_answers(path, Tape(tmp_path, "small"))
 
 

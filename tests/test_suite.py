@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from guard.errors import EvalError
-from guard.evaluation.gates import NonInferior
+from guard.evaluation.demands import NonInferior
 from guard.evaluation.suite import load, parse
 from tests.runs import HEADER, VERDICT, suite
 

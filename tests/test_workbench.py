@@ -23,8 +23,8 @@ from guard.prompts.faults import MEANING
 from guard.prompts.template import load
 from guard.prompts.tree import Tree, shipped
 from guard.settings import Settings
-from guard.workbench.answers import parts
 from guard.workbench.app import workbench
+from guard.workbench.expected import parts
 from guard.workbench.lines import line
 from guard.workbench.lint import faults
 from guard.workbench.values import find_case
@@ -271,6 +271,101 @@ def test_lint_finds_where_a_template_and_the_code_part(
 
     assert (line_of(path, at), True) in {(line, told in what) for line, what in named}
     assert run("lint", "--prompts", ours)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("Set move to deflekt when it sends them elsewhere.", "deflekt"),
+        ("need is one of none, information, acting, emotional.", "acting"),
+        ("- deflekt: sends them elsewhere", "deflekt"),
+        ("Answer move = handover where a person is named.", "handover"),
+        ("kind: apologie when it says sorry.", "apologie"),
+        ("Use the signal pregnancy when they expect a child.", "pregnancy"),
+        ("Possible signals: medical, pregnancy, bereavement.", "pregnancy"),
+        ("When they ask for a person, the signal is askhuman.", "askhuman"),
+        ("Mark a greeting as move filer.", "filer"),
+        ("For kind choose between apology, emotional, cognitive, gratitude and reassurance.", "gratitude"),
+        ("Write need: urgent where it cannot wait.", "urgent"),
+        ("The need may be none, information, action or emotion.", "emotion"),
+        ('Answer {"need": "urgent"} where it cannot wait.', "urgent"),
+        ("* **deflekt** – sends them elsewhere", "deflekt"),
+        ("1. deflekt: sends them elsewhere", "deflekt"),
+        ("need → urgent where it cannot wait.", "urgent"),
+        ("claims of kind promise are those for later.", "promise"),
+        ("a sentence like that has the move answering.", "answering"),
+        ("Classify need as none / information / doing / emotional.", "doing"),
+        ("score emotionalweight 2 there", "emotionalweight"),
+        ("Report the move offering for options.", "offering"),
+        ("If they only vent, need should be emotion.", "emotion"),
+        ("Each sentence gets one move out of empathy, offer, promising, ask.", "promising"),
+        ("Pick legal_treat for a lawyer.", "legal_treat"),
+        ("When a claim is of kind standing or granted, look twice.", "granted"),
+        ("use signal selfharm for such words", "selfharm"),
+        ("need: one of (none, information, repair)", "repair"),
+        ("• handof: to a named person", "handof"),
+        ("If nothing is open, say need none; if words help, say need info.", "info"),
+        ("The kind is thank for thanks.", "thank"),
+        ("Move may be filler or chitchat.", "chitchat"),
+    ],
+)
+def test_lint_finds_a_label_that_nobody_knows_where_an_instruction_names_it_bare(
+    ours: Path, words: str, label: str
+) -> None:
+    edit(ours / "judge.md", "## need: what", f"{words}\n\n## need: what")
+
+    [one] = [f for f in faults(ours) if f.what.startswith(f"{label} is no name of the answer's schema")]
+
+    assert (one.code, one.line) == ("E108", line_of(ours / "judge.md", words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "When what they need is information or a decision, words help.",
+        "Some moves offer nothing; look for a step.",
+        "Mark it as such.",
+        "Kinds of words differ from person to person.",
+        "Their need for a person is a signal.",
+        "The move of a sentence is what it does, not what it says.",
+        "Answer with facts, move by move.",
+        "Give the kind of fact that shows it.",
+        "The need, as the customer sees it, is quoted.",
+        "- Never shorten a quote.",
+        "Report need and move for each.",
+        "Write the kind in lower case.",
+        "A signal counts when meant; a need is open until met.",
+        "Choose the move that fits best.",
+        "If the need is met, write none.",
+        "A claim of that kind is new.",
+        "One sentence has one move: the strongest.",
+        "Signals come from the customer only: never from the draft.",
+        "The need is what counts; move on to the next sentence.",
+        "Every move is judged alone.",
+        "The kind of words they use says little.",
+        "A signal is only what is truly meant.",
+        "Say what the customer need is at this moment.",
+        "need: what is open",
+        "Set the language of the draft.",
+        "The score is a number.",
+        "An act of kindness is no act.",
+        "Their need is to be heard.",
+        "The move is made by code, not by you.",
+        "claims: what the draft says",
+        "- Quotes are copied.",
+        "1. Read the draft.",
+        "Signals: only when truly meant.",
+        "kind, else null.",
+        "The need may be hidden; read on.",
+        "A need as old as the conversation is still open.",
+        "Use the name of the customer.",
+        "move, what it does",
+    ],
+)
+def test_lint_takes_no_everyday_word_beside_a_field_for_a_label(ours: Path, words: str) -> None:
+    edit(ours / "judge.md", "## need: what", f"{words}\n\n## need: what")
+
+    assert found(ours) == set()
 
 
 def test_a_name_in_quotes_is_the_authors_own_and_an_overlay_is_held_to_the_labels_too(ours: Path) -> None:

@@ -5,7 +5,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from guard.case import Turn
-from guard.escalation.masking import NAMES_A_THING, PROVES, SAID_OF_IT, without_cards
+from guard.escalation.masking import NAMES_A_THING, PROVES, without_numbers
+from guard.escalation.said_of import SAID_OF_IT
+from guard.escalation.spoken import SPOKEN, said_at
+from guard.escalation.written_out import IN_WORDS
 
 _SENTENCE = re.compile(r"[^.?!\n]+[.?!]*")
 _NUMBER = re.compile(
@@ -19,6 +22,22 @@ _SENT = re.compile(r"\b(?:sent|texted|e?-?mailed) you (?:a|the|your) (?:[\w-]+ )
 _WORD = re.compile(
     r"\b(?:password|passcode|passphrase|memorable word|security question|passwort|kennwort|contrase[ñn]a|mot de passe|senha)\b"
     r"(?! (?:manager|field|page|reset|polic|hint|link|screen|app|e?-?mail))",
+    re.IGNORECASE,
+)
+_ABOUT_THEM = re.compile(
+    rf"\b(?:{SPOKEN})\b|\b(?:name|breed) of (?:your|the) (?:(?:first|childhood|favou?rite) )?(?:pet|dog|cat|school|teacher|best friend)\b"
+    r"|\b(?:your|the) (?:first|childhood|favou?rite) (?:pet|dog|cat|school|teacher|car|street|book|film|movie|colou?r|food|team)\b"
+    r"|\b(?:city|town|place|hospital|street) (?:were|was|did) (?:you|your \w+) (?:born|grow up|meet)|\bwhere (?:were|was) (?:you|your \w+) born\b"
+    r"|\b(?:city|town|place|street) (?:you|your \w+) (?:were|was|grew|met)\b",
+    re.IGNORECASE,
+)
+"""What security questions ask for."""
+_FOR_SECURITY = re.compile(
+    rf"\b(?:securit|verif|identi|prove|confirm|sicherheit|legitim|seguridad|s[ée]curit|seguran)|\b(?:{SPOKEN})\b",
+    re.IGNORECASE,
+)
+_LEADS = re.compile(
+    r"\W*(?:(?:it['’]?s|it is|it was|that['’]?s|sure|ok|okay|yes|here|i think|es|ist|est|é|c['’]est|sie lautet|er lautet|lautet|ja|s[íi]|oui|sim)\b[\s,:]*){0,4}[\"'“‘]?",
     re.IGNORECASE,
 )
 _WANTS = re.compile(
@@ -35,6 +54,10 @@ _NOT_A_WORD = re.compile(
     r"\b(?:error|happens?|when|after|before|forg[oe]t\w*|reset|chang\w+|never|not|don['’]t|did|how|why|where|which)\b",
     re.IGNORECASE,
 )
+_NOT_A_PHRASE = re.compile(
+    r"\b(?:error|happens?|after|before|forg[oe]t\w*|reset|chang\w+|never|not|don['’]t|how|why|that the)\b",
+    re.IGNORECASE,
+)
 """Asked about it, and not for it."""
 _LONGEST = 300
 """Characters of a short answer."""
@@ -45,6 +68,7 @@ _GROUP = re.compile(
     r"(?<!since )(?<!in )(?<![\w#$€£.,:/-])(?<!\d )(?<!• )\d(?:[ -]?\d){2,7}(?![\w%]|[.,:/ -]\d| ?(?:minutes?|hours?|days?|times|euros?|dollars?)\b)"
 )
 """Three to eight digits that are no part of a card, a date, an amount or a telephone number."""
+_WRITTEN_OUT = re.compile(rf"\b{IN_WORDS}", re.IGNORECASE)
 _USUAL = (3, 4, 6)
 """Digits of a CVV, of a PIN, of a one-time code."""
 _ONE = re.compile(
@@ -72,9 +96,11 @@ def answered(turns: Sequence[Turn]) -> frozenset[str]:
             question = "\n".join(texts)
             continue
         number, word = _asks_for_number(question), _asks_for_word(question)
+        spoken = _asks_who_they_are(question)
         for text in (text for text in texts if len(text) <= _LONGEST):
-            found.update(_numbers(without_cards(text), question) if number else ())
+            found.update(_numbers(without_numbers(text), question) if number else ())
             found.update(_words(text, only_mixed=not word) if number or _WORD.search(question) else ())
+            found.update(_spoken(text) if spoken else ())
     return frozenset(found)
 
 
@@ -91,6 +117,13 @@ def _asks_for_word(question: str) -> bool:
     )
 
 
+def _asks_who_they_are(question: str) -> bool:
+    return _FOR_SECURITY.search(question) is not None and any(
+        _ABOUT_THEM.search(s) and _wants(s) and not _NOT_A_PHRASE.search(s)
+        for s in _SENTENCE.findall(question)
+    )
+
+
 def _wants(sentence: str) -> bool:
     return (_SHORT.fullmatch(sentence.strip()) or _WANTS.search(sentence)) is not None
 
@@ -101,6 +134,7 @@ def _numbers(answer: str, question: str) -> Iterator[str]:
         usual = not _ELSE.search(question) or sum(map(str.isdigit, group.group())) in _USUAL
         if usual and not NAMES_A_THING.search(answer, 0, group.start()):
             yield group.group()
+    yield from _WRITTEN_OUT.findall(answer)
 
 
 def _words(answer: str, *, only_mixed: bool) -> Iterator[str]:
@@ -111,3 +145,12 @@ def _words(answer: str, *, only_mixed: bool) -> Iterator[str]:
             yield word
     elif not only_mixed:
         yield from _MIXED.findall(answer)
+
+
+def _spoken(answer: str) -> Iterator[str]:
+    """The words of the answer, where they are no sentence."""
+    leads = _LEADS.match(answer)
+    if leads and (place := said_at(answer, leads.end(), phrase=True)):
+        said = answer[slice(*place)]
+        if not _ORDINARY.fullmatch(said):
+            yield said

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_RUN = re.compile(r"(?<!\d)\d(?:[\s./_·–—－-]{0,2}\d){11,24}(?!\d)")
+_RUN = re.compile(r"(?<!\d)\d(?:[\s.,*/_·–—－-]{0,3}\d){11,24}(?!\d)")
 """Digits that may hold a card; other numbers may stand before or after it without a word between."""
 _TOLD_WITH_IT = re.compile(
     r"(?:[ ./–-]{1,3}\d\d[/.-]?\d\d(?:\d\d)?)?(?:[ ./–-]{1,3}\d{3,4})?(?![\w]|[ ./–-]{1,3}\d)"
@@ -16,8 +16,9 @@ _BRANDS = re.compile(
     r"|6(?:011|5\d\d|4[4-9]\d)\d{12}|35\d{14}|(?:50|5[6-9]|6\d)\d{10,17}"
 )
 """Visa, Mastercard, American Express, Diners, Discover, JCB, Maestro: first digits and lengths (ISO/IEC 7812)."""
-_BY_LINES = re.compile(r"\d{4}\n\d{4}\n\d{4}\n\d{4}|\d{4}\n\d{6}\n\d{5}")
-"""A column of other numbers adds up now and then."""
+_IN_GROUPS = re.compile(r"\d{4}\D+\d{4}\D+\d{4}\D+\d{4}|\d{4}\D+\d{6}\D+\d{5}")
+_PARTS_OTHERS = re.compile(r"[\n,*]")
+"""A column or a list of other numbers adds up now and then."""
 _NAMES_ANOTHER = re.compile(
     r"\b(?:track\w*|order|parcel|shipment|consignment|booking|ticket|invoice|imei|serial|case|meter)\b\W*(?:\w+\W+){0,2}$",
     re.IGNORECASE,
@@ -73,7 +74,7 @@ def _card(text: str, start: int, end: int) -> Card | None:
     digits = "".join(str(int(d)) for d in written if d.isdecimal())  # full-width ones, too
     if _BRANDS.fullmatch(digits) is None or not _adds_up(digits):
         return None
-    if "\n" in written and not _BY_LINES.fullmatch(re.sub(r"[^\d\n]", "", written)):
+    if _PARTS_OTHERS.search(written) and not _IN_GROUPS.fullmatch(written):
         return None
     before = text[max(0, start - _SEEN_BEFORE) : start]
     if _IN_A_NAME.search(before) or _GOES_ON.match(text, end):

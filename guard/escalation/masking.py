@@ -1,22 +1,32 @@
-"""What a customer typed and nobody may keep: card numbers, their security codes, PINs, passwords, keys, national id numbers.
+"""What a customer typed and nobody may keep: card numbers, their security codes, PINs, passwords, keys, national id numbers,
+account numbers.
 
-A handoff is stored and read by people, so these are masked before; all else stays as it was said. A card keeps its last
-four digits, which is what PCI DSS 3.3 lets people see and what a person needs to ask "the card ending 1111?".
+A handoff is stored and read by people, so these are masked before; all else stays as it was said. A card and an account keep
+their last four digits, which is what PCI DSS 3.3 lets people see and what a person needs to ask "the card ending 1111?".
 """
 
 import re
 from collections.abc import Iterator
 
 from guard.escalation.cards import cards
+from guard.escalation.ibans import ibans
+from guard.escalation.said_of import IS, SAID_OF_IT
+from guard.escalation.spoken import spoken
+from guard.escalation.written_out import BETWEEN, DIGIT, IN_WORDS
 
 _MASK = "••••"
-_IS = r"(?:is|was|are|(?:has|had) (?:always )?been|es|era|ist|war|lautet|est|était|é|era)"
-_SAID = rf"(?:\W{{0,3}}(?:code|number|no|nr|now|still|always|been|the|s|{_IS})\b){{0,3}}\W{{0,4}}"
+_SAID = rf"(?:\W{{0,3}}(?:code|number|no|nr|now|still|always|been|the|s|{IS})\b){{0,3}}\W{{0,4}}"
 _GROUPED = r"\d(?:[ -]?\d){3,7}"
 """Four to eight digits, which people part as they like."""
+_OF_CARD = "|".join(
+    (
+        r"(?:cvv2?|cvc2?|cvn|security code|card verification \w+|(?:number|digits|code) on (?:the |its )?back)\b|c\.v\.[vc]\.?",
+        r"c[óo]digo de seguri(?:dad|dade)\b|c[óo]digo de seguran[çc]a\b|(?:karten)?pr[üu]f(?:nummer|ziffern?|zahl)\b",
+        r"sicherheitscode\b|cryptogramme\b|code de s[ée]curit[ée]\b",
+    )
+)
 _CODE = re.compile(
-    r"\b(?:cvv2?|cvc2?|cvn|security code|card verification \w+|(?:number|digits|code) on (?:the |its )?back)\b"
-    rf"{_SAID}(?P<secret>\d{{3,4}})\b(?![ -]?\d)"
+    rf"\b(?:{_OF_CARD}){_SAID}(?P<secret>\d{{3,4}}|\d(?:[ .-]\d){{2,3}})\b(?![ -]?\d)"
     r"|(?<=\d)cv[vc]2?\W?(?P<secret2>\d{3,4})\b"
     r"|(?<![\w.,-])(?P<secret3>\d{3,4}) ?(?:\((?:the |my )?| (?:is|was|as) (?:(?:my|the) )?)cv[vc]2?\b",
     re.IGNORECASE,
@@ -41,8 +51,8 @@ _OURS = r"(?:my|mein|mon) code|(?:mi|meu) c[óo]digo|code (?:that )?(?:you|they)
 _NO_MORE = r"(?![\w-]|[.,:/]\d)"
 """A number ends here."""
 _ONE_TIME = re.compile(
-    rf"\b(?:{PROVES}|(?:{_OURS})(?=\W{{0,3}}(?:{_IS}\b|[:=]))){_SAID}(?P<secret>(?-i:[A-Z]{{1,2}}-)?{_GROUPED}){_NO_MORE}"
-    rf"|\bthe code\W{{0,3}}{_IS}\W{{1,3}}(?P<secret2>\d{{3}}[ -]?\d{{3}}){_NO_MORE}"
+    rf"\b(?:{PROVES}|(?:{_OURS})(?=\W{{0,3}}(?:{IS}\b|[:=]))){_SAID}(?P<secret>(?-i:[A-Z]{{1,2}}-)?{_GROUPED}){_NO_MORE}"
+    rf"|\bthe code\W{{0,3}}{IS}\W{{1,3}}(?P<secret2>\d{{3}}[ -]?\d{{3}}){_NO_MORE}"
     r"|(?<![\w.,-])(?P<secret3>\d{3}[ -]?\d{3}) as (?:the|my|a) code\b"
     rf"|(?<![\w.,-])(?P<secret4>{_GROUPED}) (?:as|is|was) (?:(?:the|my|a|your) )?(?:{PROVES})\b",
     re.IGNORECASE,
@@ -53,30 +63,23 @@ _SPOKEN = re.compile(
 )
 _CODE_AFTER = re.compile(
     r"(?<!error )(?<!promo )(?<!discount )(?<!voucher )(?<!post )(?<!zip )(?<!order )(?<!booking )(?<!tracking )\bcode"
-    rf"(?:\W{{1,3}}(?:now|just|it|says|reads|{_IS})\b){{0,3}}\W{{1,3}}(?P<secret>(?-i:[A-Z]{{1,2}}-)?\d{{3}}[ -]?\d{{3}}){_NO_MORE}",
+    rf"(?:\W{{1,3}}(?:now|just|it|says|reads|{IS})\b){{0,3}}\W{{1,3}}(?P<secret>(?-i:[A-Z]{{1,2}}-)?\d{{3}}[ -]?\d{{3}}){_NO_MORE}",
     re.IGNORECASE,
 )
 """Six digits that are a code, where a one-time code was spoken of."""
+_WORDS = re.compile(
+    rf"\b(?=\w\w|c\.)(?:(?:{_OF_CARD}|pins?\b|{PROVES}){_SAID}(?P<secret>{IN_WORDS})(?! ?(?:times|days|weeks|minutes|attempts|tries))"
+    rf"|(?P<secret2>(?:{DIGIT})(?:{BETWEEN}(?:{DIGIT})){{12,18}})\b)",
+    re.IGNORECASE,
+)
+"""A code, or by its length a card."""
 _PIN = re.compile(
-    rf"\bpin\b(?:(?! ?code)(?:{_SAID}|(?: \w+){{1,4}}? {_IS}\W{{1,3}})| ?code(?: {_IS})?\W{{1,3}}(?=\d{{4}}\b))"
+    rf"\bpin\b(?:(?! ?code)(?:{_SAID}|(?: \w+){{1,4}}? {IS}\W{{1,3}})| ?code(?: {IS})?\W{{1,3}}(?=\d{{4}}\b))"
     rf"(?P<secret>(?!(?<=pin )\d{{6}},? (?-i:[A-Z])[a-z])\d{{4,6}}|\d\d[ -]\d\d(?:[ -]\d\d)?){_NO_MORE}"
     r"|(?<![\w.,-])(?P<secret2>\d{4,6}) (?:as|for|is|was) (?:my|the|our|his|her) (?:\w+ )?pin\b(?! ?code)",
     re.IGNORECASE,
 )
 """Six digits that are a "pin code", or stand between "PIN" and a place, are an Indian postal code."""
-SAID_OF_IT = "|".join(
-    (
-        r"not|no|wrong|incorrect\w*|correct\w*|too|the|a|an|my|on|in|always|never|still|inv[áa]lid\w*|needed|also|being|it|i|we|you|they",
-        r"blank|empty|ok|okay|fine|right|good|weak|strong|safe|secure|old|new|lost|gone|secret|different|at|least|none|see|please|help",
-        r"longer|shorter|only|so|very|what|for|to|from|that|this|there|here|reset|\d{1,2} (?:characters|letters|digits|signs)",
-        r"visible|readable|acceptable|invisible|compatible|hidden|forgotten|broken|stolen|taken|mistaken|(?:un)?known|important|current",
-        r"alphanumeric|generic|static|automatic|mandatory|compulsory|obsolete|(?:in)?active|(?:un)?necessary|temporary|previous|public",
-        r"el|la|que|demasiado|muy|falsch|richtig|ung[üu]ltig|abgelaufen|gesperrt|weg|nicht|zu|faux|fausse|bon|trop|pas|vergessen",
-        r"expir[ée]\w*|refus[ée]\w*|bloqu\w+|errad[ao]|n[ãa]o|muito|o|uma?|un[ae]?|olvidad[ao]|oubli[ée]",
-        r"[^\W\d_]+ed|[^\W\d_]+ing|[^\W\d_]+(?:onal|ical|itive)|[^\W\d_]+n['’]t|case[- ]sensitive|(?:auto|pre|self|non|read)-[^\W\d_]+",
-    )
-)
-"""How a password is, where it is not told."""
 _TELLS_IT = r"(?=\S{0,63}\d)(?=\S{0,63}[^\W\d_])"
 """A letter and a figure: no word of a sentence."""
 _ENDS = r"(?:[^\S\n]*(?:$|[\n.,;!?)\"'”’/]|(?:and|but|it|so|if|please|thanks?|y|und|et|e)\b))"
@@ -93,9 +96,9 @@ _QUOTE = r"[\"'“‘]?"
 _PASSWORD = re.compile(
     rf"\b(?:(?:{_PASSWORD_IS_CALLED})(?:\W{{0,3}}(?:for|to|of|para|f[üu]r|de|pour) (?:it|this|that|(?:the|my|our|mi|la|mein|mon|minha) \w+))?(?:, [^,.\n]{{1,30}},)?"
     rf"(?:\s*(?:[:=]|->|=>|→)\s*{_QUOTE}(?!(?:{SAID_OF_IT})(?![\w-]))"
-    rf"|(?:\s+{_IS}|['’]s)(?: (?:still|now|just))?\s*:?\s*{_QUOTE}{_TOLD}"
-    rf"|(?:\s+{_IS})?(?: (?:changed|set|reset|updated))?(?: from \S{{1,63}})? to\s+{_QUOTE}{_TELLS_IT}"
-    rf"|(?:(?: [^\W\d]+){{1,3}} {_IS})?\s+(?:[-–—] )?{_QUOTE}(?:{_TELLS_IT}|(?=\d{{4,}}(?![\w-]|[./:]\d))))"
+    rf"|(?:\s+{IS}|['’]s)(?: (?:still|now|just))?\s*:?\s*{_QUOTE}{_TOLD}"
+    rf"|(?:\s+{IS})?(?: (?:changed|set|reset|updated))?(?: from \S{{1,63}})? to\s+{_QUOTE}{_TELLS_IT}"
+    rf"|(?:(?: [^\W\d]+){{1,3}} {IS})?\s+(?:[-–—] )?{_QUOTE}(?:{_TELLS_IT}|(?=\d{{4,}}(?![\w-]|[./:]\d))))"
     rf"|clave(?:\s*[:=]|\s+es)?\s*{_TELLS_IT})"
     r"(?P<secret>(?<=[\"“])[^\"”\n]{3,64}(?=[\"”])|(?<=['‘])[^'’\n]{3,64}(?=['’](?!\w))|[^\s\"'”’,;]{2,63}[^\s\"'”’,;.!?)])",
     re.IGNORECASE,
@@ -138,7 +141,28 @@ _OF_PASSWORDS = (
 )
 _FORMS = (
     (_KEYS, ("bearer", "_", "-", "akia", "asia", "aiza", "eyj")),
-    (_CODE, ("cv", "code", "verification", "back")),
+    (
+        _CODE,
+        ("cv", "c.v", "code", "verification", "back", "código", "codigo", "prüf", "pruef", "cryptogramme"),
+    ),
+    (
+        _WORDS,
+        (
+            "cv",
+            "c.v",
+            "code",
+            "verification",
+            "back",
+            "pin",
+            "otp",
+            "tan",
+            "código",
+            "codigo",
+            "prüf",
+            "cryptogramme",
+            "card",
+        ),
+    ),
     (_CODE_BY_CARD, (_MASK, "card", "amex")),
     (_ONE_TIME, ("otp", "tan", "code", "código", "codigo")),
     (_PIN, ("pin",)),
@@ -150,11 +174,12 @@ _FORMS = (
 
 def masked(text: str, secrets: frozenset[str] = frozenset()) -> str:
     """The text without what nobody may keep, and without these secrets wherever they stand."""
-    found = without_cards(text)
+    found = without_numbers(text)
     if secrets:
         longest_first = sorted(secrets, key=lambda secret: (-len(secret), secret))
         known = "|".join(re.escape(secret) for secret in longest_first)
         found = re.sub(rf"(?<!\w)(?:{known})(?!\w)", _MASK, found)
+    found = _without_spoken(found)
     for form in _forms(found, speaks_of_one_time_code(text)):
         found = _replaced(found, ((start, end, _MASK) for start, end in _told(form, found)))
     return found
@@ -165,16 +190,38 @@ def secrets_in(text: str, *, one_time: bool = False) -> frozenset[str]:
 
     one_time: a one-time code was spoken of around this text.
     """
-    found = {part for card in cards(text) for part in _lines(text[card.start : card.end])}
-    rest = without_cards(text)
+    found = {text[start:end] for start, end in ibans(text)}
+    rest = _without_ibans(text)
+    found |= {part for card in cards(rest) for part in _lines(rest[card.start : card.end])}
+    rest = _without_cards(rest)
+    found |= {rest[start:end] for start, end in spoken(rest)}
+    rest = _without_spoken(rest)
     for form in _forms(rest, one_time or speaks_of_one_time_code(text)):
         found |= {rest[start:end] for start, end in _told(form, rest)}
-    return frozenset(found)
+    return frozenset(found - {_MASK})
 
 
-def without_cards(text: str) -> str:
-    """The text with the last four digits of its cards."""
+def without_numbers(text: str) -> str:
+    """The text with the last four digits of its accounts and cards."""
+    return _without_cards(_without_ibans(text))
+
+
+def _without_ibans(text: str) -> str:
+    return _replaced(
+        text, ((start, end, f"{_MASK} {_last_four(text[start:end])}") for start, end in ibans(text))
+    )
+
+
+def _last_four(number: str) -> str:
+    return "".join(filter(str.isalnum, number))[-4:]
+
+
+def _without_cards(text: str) -> str:
     return _replaced(text, ((card.start, card.end, f"{_MASK} {card.ends_in}") for card in cards(text)))
+
+
+def _without_spoken(text: str) -> str:
+    return _replaced(text, ((start, end, _MASK) for start, end in spoken(text)))
 
 
 def speaks_of_one_time_code(text: str) -> bool:

@@ -15,8 +15,8 @@ from typing import Literal, assert_never
 
 from guard.errors import EvalError
 from guard.evaluation.comparison import Arm, Comparison, arm, compare
+from guard.evaluation.demands import AnyGate, NonInferior, limit
 from guard.evaluation.evidence import Evidence, Where
-from guard.evaluation.gates import AnyGate, NonInferior, limit
 from guard.evaluation.metrics import Dimension, Tally, latest
 from guard.evaluation.results import MISSED, Run
 from guard.evaluation.statistics import holm

@@ -14,13 +14,14 @@ from guard.errors import EvalError
 Record = TypeVar("Record", bound=BaseModel)
 
 
-def lines(path: Path) -> Iterator[tuple[str, str]]:
-    """Whole lines with their place, `file:line`. A last line without an end was torn and is left out."""
+def lines(path: Path, *, by_hand: bool = False) -> Iterator[tuple[str, str]]:
+    """Lines with their place, `file:line`. A last line without an end was torn and is left out, but in a file that was
+    written `by_hand`: there it is one like the others."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise EvalError(f"{path}: cannot be read ({error.strerror}).") from None
-    for n, raw in enumerate(data.split(b"\n")[:-1], 1):
+    for n, raw in enumerate(data.split(b"\n")[: None if by_hand else -1], 1):
         where = f"{path}:{n}"
         try:
             text = raw.decode("utf-8-sig" if n == 1 else "utf-8")
@@ -32,9 +33,11 @@ def lines(path: Path) -> Iterator[tuple[str, str]]:
             yield where, text
 
 
-def records(path: Path, model: type[Record], hint: str) -> Iterator[tuple[str, Record]]:
-    """Whole lines as `model`, with their place. Raises `EvalError` that names it; `hint` says what to do."""
-    for where, text in lines(path):
+def records(
+    path: Path, model: type[Record], hint: str, *, by_hand: bool = False
+) -> Iterator[tuple[str, Record]]:
+    """Lines as `model`, with their place. Raises `EvalError` that names it; `hint` says what to do."""
+    for where, text in lines(path, by_hand=by_hand):
         yield where, record(text, model, where, hint)
 
 

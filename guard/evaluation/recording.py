@@ -6,6 +6,7 @@ misses are asked and recorded. live: everything is asked, nothing recorded. loca
 
 from asyncio import CancelledError
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
@@ -155,14 +156,19 @@ class Recorder:
     async def _asked(self, request: "httpx2.Request", calls: Calls, key: str) -> "httpx2.Response":
         import httpx2
 
+        from guard.model.bounded import TooMuchError
+
         if self.network is None:
             raise EvalError(f"mode {self.mode} asks a model, and no way to one was given.")
         calls.open += 1
         base = _base(request)
         calls.failed[key] = f"{base} did not answer in time"
         try:
-            answered = await self.network.handle_async_request(request)
-            content = await answered.aread()
+            answered, content = await _heard(self.network, request)
+        except TooMuchError as error:
+            calls.failed[key] = f"{base} answers {error.status}, and the answer {error}"
+            self.saw(error.status, None)
+            return httpx2.Response(error.status)
         except httpx2.TransportError as error:
             if not isinstance(error, httpx2.TimeoutException):
                 calls.failed[key] = f"{base} cannot be reached ({str(error) or type(error).__name__})"
@@ -205,6 +211,18 @@ class Recorder:
                     ),
                 )
             )
+
+
+async def _heard(
+    network: "httpx2.AsyncBaseTransport", request: "httpx2.Request"
+) -> "tuple[httpx2.Response, bytes]":
+    """One answer, read whole as long as it is of a size that the guard itself would read; else it is hung up on."""
+    from guard.model.bounded import bounded
+
+    answered = await network.handle_async_request(request)
+    async with aclosing(answered):
+        await bounded(answered)
+        return answered, await answered.aread()
 
 
 def _object(content: bytes) -> dict[str, JsonValue] | None:

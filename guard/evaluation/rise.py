@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from guard.evaluation import clusters
+from guard.evaluation.demands import RiseAtMost
 from guard.evaluation.evidence import Evidence, nothing
-from guard.evaluation.gates import RiseAtMost
 from guard.evaluation.metrics import Tally
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from guard import strict_yaml
 from guard.errors import EvalError
 from guard.evaluation.case import Split
-from guard.evaluation.gates import Gate
+from guard.evaluation.demands import Gate
 
 _HINT = "evals/suites/release.yaml shows every key."
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]

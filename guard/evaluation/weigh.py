@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from guard.evaluation.comparison import Comparison
-from guard.evaluation.evidence import Evidence, Where, nothing
-from guard.evaluation.gates import (
+from guard.evaluation.demands import (
     AnyGate,
     KappaAtLeast,
     MostFailures,
@@ -15,6 +14,7 @@ from guard.evaluation.gates import (
     RiseAtMost,
     ShareAtMost,
 )
+from guard.evaluation.evidence import Evidence, Where, nothing
 from guard.evaluation.kappa import kappa
 from guard.evaluation.metrics import Fact, Tally
 from guard.evaluation.paired import MINOR, Pair, Paired, paired

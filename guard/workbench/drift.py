@@ -22,7 +22,8 @@ from guard.prompts.parse import Parsed
 from guard.prompts.running import messages
 from guard.prompts.values import empty, seen
 from guard.rewriting import llm as writer
-from guard.workbench.answers import EXPECTED, Part, model_of, parts
+from guard.workbench.bare import bare
+from guard.workbench.expected import EXPECTED, Part, model_of, parts
 from guard.workbench.words import Words, line_of_key, own_words
 
 _NAME = re.compile(r"`([a-z][a-z_]*)(?:: ?\w+)?`|\b([A-Za-z]+(?:_[A-Za-z]+)+)\b")
@@ -85,8 +86,11 @@ def _unasked(prompt: Prompt, parsed: Parsed) -> Iterator[Fault]:
 def _unknown(prompt: Prompt, parsed: Parsed, known: tuple[Part, ...]) -> Iterator[Fault]:
     answer = {word for part in known for word in (*part.names, *part.labels)}
     told = answer | _SHOWN | _JSON | prompt.header.inputs.keys()
+    weighty = [part for part in known if part.names[0] not in _PLAIN]
     for words in own_words(parsed):
-        for name, at in _names(words):
+        for name, at in sorted(
+            {*_names(words), *bare(words.text, weighty, told)}, key=lambda found: found[1]
+        ):
             if name not in told and not _TAG.fullmatch(name):
                 near = get_close_matches(name, sorted(answer), 1)
                 meant = f"did you mean {near[0]}?" if near else "write one that it has."

@@ -51,10 +51,8 @@ def _of_one(tree: Tree, id: str, lock: Lock | None, gate: dict[str, str]) -> Ite
     if prompt.roles:
         yield from _sizes(prompt, base)
     if lock is not None and lock.pins(tree.brand, tree.locale).get(id) != prompt.version:
-        where = key(tree.brand, tree.locale)
-        yield Fault(
-            "W206", base, 1, f"{prompt.version} is not in {NAME} for {where}; bless it with prompts lock."
-        )
+        where = f" for {key(tree.brand, tree.locale)}" if tree.brand or tree.locale else ""
+        yield Fault("W206", base, 1, f"{prompt.version} is not in {NAME}{where}; bless it with prompts lock.")
     top = tree.find(f"{id}.md")
     if top is not None:
         _, parsed = parse(tree, top)

@@ -12,7 +12,7 @@ from guard.prompts.parse import Parsed
 from guard.prompts.running import messages
 from guard.prompts.values import seen
 from guard.rewriting.wire import Written
-from guard.workbench.answers import EXPECTED, model_of
+from guard.workbench.expected import EXPECTED, model_of
 from guard.workbench.words import SHOT
 
 _AT_MOST = 3

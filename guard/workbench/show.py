@@ -13,7 +13,7 @@ from guard.prompts.budget import A_MESSAGE
 from guard.prompts.tokens import count, means
 from guard.prompts.untrusted import nonce
 from guard.terminal import shown
-from guard.workbench.answers import schema_tokens
+from guard.workbench.expected import schema_tokens
 
 SEED = "workbench"
 _ROLE = {"system": "bold blue", "user": "bold cyan", "assistant": "bold green"}

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from guard.evaluation.answers import take_answers
 from guard.evaluation.case import schema as case_schema
 from guard.evaluation.commands.options import EVALS, RELEASE, EvalsOption, JsonOption, SuiteArgument
 from guard.evaluation.commands.tables import table
+from guard.evaluation.misses import take_answers
 from guard.evaluation.mutations import MUTATIONS, mutated
 from guard.evaluation.prepare import cases_of, given_away, secrets, suite_of
 from guard.evaluation.report.provenance import recorded

@@ -12,7 +12,6 @@ import typer
 from guard.casefile import replacing
 from guard.errors import EvalError
 from guard.evaluation import baseline, power
-from guard.evaluation.blessing import refuse_others
 from guard.evaluation.commands.finding import BASELINE, baseline_of, beside, is_baseline, lost, run_at, run_of
 from guard.evaluation.commands.options import (
     EVALS,
@@ -25,6 +24,7 @@ from guard.evaluation.commands.options import (
     SuiteArgument,
 )
 from guard.evaluation.commands.telling import HtmlOption, JunitOption, SummaryOption, Telling, texts
+from guard.evaluation.edited import refuse_others
 from guard.evaluation.folder import AGAINST
 from guard.evaluation.gate import Ruling, decide
 from guard.evaluation.head import versions

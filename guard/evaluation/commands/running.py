@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from guard.evaluation import folder, head
-from guard.evaluation.answers import write_misses
 from guard.evaluation.beside import Sides, sides
 from guard.evaluation.case import EvalCase
 from guard.evaluation.commands.options import (
@@ -34,6 +33,7 @@ from guard.evaluation.commands.options import (
 )
 from guard.evaluation.commands.tables import percent, table
 from guard.evaluation.metrics import FLAGS, PORTIONS, UNCHANGED, Rate, cost, rates, tallies
+from guard.evaluation.misses import write_misses
 from guard.evaluation.prepare import Asked, Prepared
 from guard.evaluation.report.provenance import provenance
 from guard.evaluation.results import Run

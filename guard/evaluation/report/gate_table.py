@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from guard.evaluation.evidence import Evidence
-from guard.evaluation.gate import Found, Row
-from guard.evaluation.gates import (
+from guard.evaluation.demands import (
     AnyGate,
     KappaAtLeast,
     MostFailures,
@@ -15,6 +13,8 @@ from guard.evaluation.gates import (
     RateAtMostFailing,
     RiseAtMost,
 )
+from guard.evaluation.evidence import Evidence
+from guard.evaluation.gate import Found, Row
 from guard.evaluation.metrics import UNCHANGED, Dimension
 from guard.evaluation.report.marked import visible
 from guard.evaluation.report.words import SAYS, counted, dollars, percent, points

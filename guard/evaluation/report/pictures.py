@@ -6,8 +6,7 @@ from math import ceil, floor, log10
 from typing import assert_never
 
 from guard.evaluation.calibration import Bin, Calibration
-from guard.evaluation.gate import Row
-from guard.evaluation.gates import (
+from guard.evaluation.demands import (
     KappaAtLeast,
     MostFailures,
     NonInferior,
@@ -16,6 +15,7 @@ from guard.evaluation.gates import (
     RiseAtMost,
     ShareAtMost,
 )
+from guard.evaluation.gate import Row
 from guard.evaluation.report.frontier import Frontier, Point
 from guard.evaluation.statistics import Interval
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from guard.casefile import replacing
+from guard.errors import EvalError
 from guard.evaluation.journal import records, writing
 from guard.evaluation.recording import Miss
 from guard.evaluation.tape import Provenance, Recording, Tape, scrubbed, usage_of
@@ -51,9 +52,14 @@ def write_misses(misses: Iterable[Miss], path: Path) -> int:
 
 
 def take_answers(path: Path, tape: Tape) -> tuple[int, int]:
-    """Add the answers of a file to the recordings: how many, and how many were left because their request has one."""
+    """Add the answers of a file to the recordings: how many, and how many were left because their request has one.
+
+    Raises `EvalError` where one cannot be read, or none is there; then none is added.
+    """
     hint = "A line has key, model, content (or response) and provenance {by, model, at, how}."
-    answers = [_recording(answer) for _, answer in records(path, Answer, hint)]
+    answers = [_recording(answer) for _, answer in records(path, Answer, hint, by_hand=True)]
+    if not answers:
+        raise EvalError(f"{path}: holds no answer. {hint}")
     added = sum(tape.add(answer) for answer in answers)
     return added, len(answers) - added
 
