@@ -31,6 +31,9 @@ GIVEN = "The concert was cancelled, I want my money back. Ticket number is KD-48
         ("I can refund you $48 and $20.", "unauthorised"),
         ("I can refund you $48 for carriage 22, seat 33 and row 7.", "verified"),
         ("I can refund you 480 for it.", "unauthorised"),
+        ("I can refund you up to $60 for each ticket.", "unauthorised"),
+        ("I can refund you $60 a month.", "unauthorised"),
+        ("I can refund you $20 each for two tickets.", "verified"),
     ],
 )
 def test_a_limit_that_is_named_beside_an_amount_is_not_given_on_top(draft: str, standing: Standing) -> None:

@@ -3,9 +3,9 @@
 import re
 
 from guard.assessment import ANY_ACT, Claim, ClaimKind, Move, Sentence
-from guard.ledger.acts import ACTS, DID, HAPPENED, LOOKED, STANDS, TOLD, plain_form
-from guard.ledger.amounts import money_in
-from guard.ledger.tools import changes
+from guard.ledger.acts import ACTS, DID, HAPPENED, LOOKED, PHRASAL, STANDS, TOLD, stands_now
+from guard.ledger.amounts import money_in, without_money
+from guard.ledger.tools import brought_about
 from guard.text import AMOUNT, DATE, ID, at_word, fold, words
 
 
@@ -57,15 +57,13 @@ _THROUGH = _any(
     r"(?:refund|cancell?ation|replacement|exchange|payment|credit|booking|change|upgrade|transfer)s?(?: status:?| of \S+)? (?:went through|(?:is|was|has been) (?:now |just |already )?(?:through|completed?|done|approved|processed|issued)|completed|approved)\b",
     r"you(?:'re| are) now (?:on|in|booked)\b|you(?:'re| are) (?:on|off) the\b[^.?!]{0,40}",
     r"(?:has|have) (?:just |now |already )?(?:shipped|left our|gone out|been posted|cleared)\b|(?:is|are) (?:now )?(?:applied|activated|switched (?:on|off)|turned (?:on|off)|registered|corrected)\b",
+    r"(?:has|have) (?:now |just |already )?(?:gone|come) back to (?:your|the)\b",
     r"payment (?:of \S+ )?(?:went through|has gone through|was received)\b",
     r"(?:was|were) (?:then |already |also )?(?:cancell?ed|refunded|reimbursed|credited|shipped|dispatched|replaced|booked|rebooked|waived|blocked|closed)\b",
     beside=rf"{_MONEY} (?:is|are) (?:now |already )?back\b|{_MONEY}[^.?!]{{0,20}} has (?:just |already )?left\b",
 )
 """That something is through, whoever did it: what the records must show."""
-_STATE = re.compile(
-    r"(?:\b(?:your|the|this|it|that)\b|#?\b[a-z-]*\d[\w-]*)(?: [\w'#-]+){0,6}? (?:is|are|has been|have been|was) (?:now |all |already |being |successfully )*(\w+ed|set up|set|held|sent|put)\b"
-)
-"""The customer's thing is in a state that somebody brought about: "your stay is extended"."""
+_REMAINS = re.compile(rf"\b(?:stays?|remains?|keeps being|(?:is|are) still) (?:{_PAST})\b")
 _COMPLETE = re.compile(
     r"\b(?:transfer|payment|refund|order|change|cancell?ation|booking|upgrade|move|exchange|registration|enrolment|renewal|application)\b"
     r"[^.?!]{0,60}? (?:(?:is|are) (?:now |all )?complete|(?:has|have) gone through)\b"
@@ -74,6 +72,12 @@ _ACTED = re.compile(
     r"\b\w+(?:ed|ent|oze|et|ade|ut|one|ack|iven|aken)\b|\b(?:is|are) (?:now|all|back)\b|^\W*done\b"
 )
 """A past form, or a state that was brought about: without one of these an answer is no act."""
+_HOW_IT_STANDS = re.compile(
+    r"\b(?:you|it|this|your(?: [\w'-]+){1,5}?|[a-z-]*\d[\w-]*|the (?:[\w-]+ )?(?:total|price|fee|fare|difference|balance|amount|number|code|reference))"
+    r"(?:'re|'s| (?:is|are|was|have|has|ends?|starts?|begins?|runs?|expires?|renews?|costs?|includes?|covers?|leaves?|departs?)) "
+    r"(?=[^.?!]*(?:\d|day\b|\b(?:plan|menu|room|suite|seat|class|team|size)\b))"
+)
+_QUESTION = re.compile(r"\?")
 # --- what claims nothing ------------------------------------------------------------------------------------
 _NOT_YET = re.compile(
     r"\b(?:if|once|before|after|unless|would|whether|cannot|can't|unable|not|couldn't|haven't|hasn't|needs? to|must|should|when|only be|can be|could be|may be|to be)\b"
@@ -82,6 +86,8 @@ _CLAUSE = re.compile(
     r"[,;:](?!\d)|\s(?=(?:if|when|unless|whether|once|before|after|until|so)\b|and (?:will|i'll|we'll|it'll|they'll|your|the|is|are|has|have|was|were)\b)"
 )
 _CONDITION = re.compile(r"\W*(?:if|when|unless|whether|once|before|after|until)\b")
+_WAITS_FOR = re.compile(r"(?:once|as soon as|if)\b")
+_PRESENT = re.compile(r"\b(?:is|are|it's|they're) (?!(?:now|already)\b)")
 _PENDING = re.compile(r"(?:\bnot|n't)\b[^.]{0,30}\byet\b|\b(?:is|are) (?:still )?pending\b|\bawaiting\b")
 _HEARD = re.compile(
     r"\b(?:i|we)(?:'ve| have)? (?:just |also )?(?:noted|understood|heard|read|explained|mentioned|stated|said|received your (?:message|e-?mail|request|feedback|enquiry|note))\b(?!.{0,40}\b(?:account|file|record|profile)\b)"
@@ -90,6 +96,8 @@ _HEARD = re.compile(
 _TOLD_US = re.compile(
     r"\b(?:you|your (?:message|mail|note)) (?:said|say|mention\w*|told|wrote|describ\w+|report\w*)\b|\bas you (?:said|told|wrote|mention\w*)\b|\b(?:that|which|who) (?:was|were)\b"
 )
+_BY_OTHERS = re.compile(r"\bby (?:an?other|someone|somebody) (?!of us)\w+")
+"""Somebody else's doing: "reserved by another member"."""
 _CUSTOMERS = re.compile(r"\b(?:you|u)(?:'ve| have| had)? (?:already |just )?\w+(?:ed|ent|ade|ought)\b")
 _DENIED = re.compile(
     r"(?:\b(?:cannot|not|never|no)|n't)(?: been| be| yet)?(?: \w+ly)? $"
@@ -102,7 +110,7 @@ _LABEL = re.compile(
 """What a line of a list is about: "**Booked:** 2 hours ago" books nothing."""
 _REFERENCE = re.compile(r"#?(?=\w*-?\w*\d)[A-Z]{1,5}-?\d{3,}(?:-\w+)?")
 _WE_DID = re.compile(
-    r"\b(?:i|we)(?:'ve| have) (?:just |now |already |also |successfully |gone ahead and )*(\w+(?:ed|nt|oze|ozen|et|ought|aken|ut|elt|ade|un|iven))\b"
+    r"\b(?:i|we)(?:'ve| have) (?:just |now |already |also |successfully |gone ahead and )*(\w+(?:ed|nt|oze|ozen|et|ought|aken|ut|elt|ade|un|iven|aid|ozen))\b"
     r"|\bi (?:just |now |already |also )*(\w+ed) (?:your|the|a|an|it|this|both|all)\b"
 )
 _NO_ACT_OF_OURS = words(
@@ -116,6 +124,7 @@ _NO_ACT_OF_OURS = words(
 """Words of seeing, thinking and saying, which leave the world as it was, and those that are claims only with an object
 that another rule reads."""
 _BACK = re.compile(r"\bback (?:to|on|onto) (?:your|the) (?:\w+ )?(?:card|account|paypal|bank|wallet)\b")
+_SENT_BACK = re.compile(rf"\bsent back\b[^.?!]{{0,30}}{_MONEY}|{_MONEY}[^.?!]{{0,20}}\bsent back\b")
 _SUM = re.compile(rf"{_MONEY}|\brefund\b")
 _PARTICIPLE = re.compile(r"\w+(?:ed|en|ing)$")
 
@@ -140,16 +149,33 @@ def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
         kinds = {ANY_ACT: first}
     if first and not kinds:  # the act may stand in a clause that claims nothing by itself
         kinds = dict.fromkeys(_acts_of_clause(text, first), first)
-    plainly = first == "standing" or (first == "done" and _says_we_did(text))
-    if first and not kinds and (plainly or sentence.move in ("action_done", "action_commit")):
+    if first and not kinds and (sentence.move in ("action_done", "action_commit") or _is_plain(text, first)):
         kinds = {ANY_ACT: first}
+    if not kinds and sentence.move not in ("ask", "empathy", "offer") and _tells_how_it_stands(text):
+        kinds = {ANY_ACT: "standing"}
     if not kinds and sentence.move not in ("action_done", "answer", "handoff"):
         return ()
     ids = _all(ID, sentence.span.text)
     if not kinds and any(map(_REFERENCE.fullmatch, ids)) and "?" not in text:
         kinds = {ANY_ACT: "standing"}  # a reference that we name must stand somewhere
-    return tuple(
-        Claim(kind, act, sentence.span, _amounts(text), ids, _all(DATE, text)) for act, kind in kinds.items()
+    if not kinds:
+        return ()
+    amounts, dates = _amounts(text), _all(DATE, without_money(text))
+    return tuple(Claim(kind, act, sentence.span, amounts, ids, dates) for act, kind in kinds.items())
+
+
+def _is_plain(text: str, kind: ClaimKind) -> bool:
+    """The sentence claims something whatever it does beside that."""
+    if kind == "standing":
+        return True
+    return kind == "done" and (_says_we_did(text) or PHRASAL.search(text) is not None or brought_about(text))
+
+
+def _tells_how_it_stands(text: str) -> bool:
+    """A value of the customer's thing, which claims no act and yet must not stand against every call."""
+    found = _HOW_IT_STANDS.search(text)
+    return found is not None and not any(
+        form.search(text) for form in (_NOT_YET, _FUTURE, _OFFERED, _TOLD_US, _PENDING, _QUESTION)
     )
 
 
@@ -162,7 +188,7 @@ def _acts_of_clause(clause: str, kind: ClaimKind) -> list[str]:
     if kind in ("promised", "offered"):
         return _acts(TOLD, clause)
     acts = _acts(DID, clause)
-    if acts == ["send"] and _BACK.search(clause):  # money that was sent back
+    if acts == ["send"] and (_BACK.search(clause) or _SENT_BACK.search(clause)):  # money that was sent back
         return ["refund"]
     if acts == ["ship"] and _SUM.search(clause):  # money that is on its way
         return ["refund"]
@@ -187,8 +213,16 @@ _ARTICLES = frozenset(
 
 
 def _clauses(text: str) -> list[str]:
-    """All but conditions: "if it was refunded" claims nothing, and a ", right?" behind a claim takes nothing back."""
-    return [clause for clause in _CLAUSE.split(text) if not _CONDITION.match(clause)]
+    """All but conditions, and what hangs on one: "if it was refunded" claims nothing, nor does "it is on its way once we
+    have the old one". A ", right?" behind a claim takes nothing back.
+    """
+    clauses = _CLAUSE.split(text)
+    following = [*clauses[1:], ""]
+    return [
+        clause
+        for clause, after in zip(clauses, following, strict=True)
+        if not _CONDITION.match(clause) and not (_WAITS_FOR.match(after) and _PRESENT.search(clause))
+    ]
 
 
 def _kind_of_clause(text: str, move: Move) -> ClaimKind | None:  # noqa: PLR0911 - one return a reading
@@ -202,25 +236,25 @@ def _kind_of_clause(text: str, move: Move) -> ClaimKind | None:  # noqa: PLR0911
         return "done"  # "I've arranged for it to be collected"
     if not_yet or _PENDING.search(text):
         return None
-    answers = move in ("answer", "action_done")
-    if (
+    heard = _TOLD_US.search(text) is not None
+    by_others = _BY_OTHERS.search(text) is not None
+    if not by_others and (
         STANDS.search(text)
         or _COMPLETE.search(text)
-        or (answers and _THROUGH.search(text) and not _TOLD_US.search(text))
+        or (move in ("answer", "action_done") and not heard and _THROUGH.search(text))
+        or (move not in ("ask", "offer") and not heard and (stands_now(text) or _REMAINS.search(text)))
     ):
         return "standing"
-    if _others_doing(text) and not _says_we_did(text):
+    others = heard or by_others or _CUSTOMERS.search(text) or _HEARD.search(text)
+    if others and not _says_we_did(text):
         return "offered" if _OFFERED.search(text) else None
     if HAPPENED.search(text) or _DONE.search(text) or (move == "action_done" and _ACTED.search(text)):
         return "done"
-    if not _TOLD_US.search(text) and any(changes(plain_form(m[1])) for m in _STATE.finditer(text)):
+    if phrasal := PHRASAL.search(text):
+        return "done" if phrasal["ours"] else "standing"
+    if not heard and brought_about(text):
         return "standing"
     return "offered" if _OFFERED.search(text) else None
-
-
-def _others_doing(text: str) -> bool:
-    """What the customer did, or that their words arrived."""
-    return any(form.search(text) for form in (_CUSTOMERS, _HEARD, _TOLD_US))
 
 
 def _amounts(text: str) -> tuple[str, ...]:

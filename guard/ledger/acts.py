@@ -71,7 +71,7 @@ ACTS: dict[str, Act] = {
         told=r"booked|(?<!on )(?<!your )(?<!the )(?<!this )(?<!for )(?<!a )booking|re-?book\w*|reserv(?:e|ed|ing)|schedul\w*",
         past=r"booked|re-?booked|reserved|scheduled|rescheduled",
         verbs="book rebook reserve schedule reschedule",
-        tools="book rebook reserv schedul reschedul appointment remind",
+        tools="book rebook reserv schedul reschedul appointment remind callback visit",
         nouns=r"bookings?|reservations?|appointments?",
         brings=("send", "contact", "change"),
     ),
@@ -79,7 +79,7 @@ ACTS: dict[str, Act] = {
         told=r"chang(?:e|ed|ing)|updat\w*|modif\w*|upgrad\w*|downgrad\w*|add(?:ed|ing)?|remov\w*|correct(?:ed|ing)?|extend(?:ed|ing)?|waiv\w*|appl(?:y|ied|ying)|switch\w*|mov(?:e|ed|ing)",
         past=r"changed|updated|switched|moved|modified|upgraded|downgraded|added|removed|corrected|extended|waived|applied",
         verbs="change update modify edit upgrade downgrade add remove correct extend waive apply switch adjust renew move",
-        tools="transfer enrol refuel top toggle turn updat patch put save delet chang modif edit set add remov upgrad downgrad extend waiv appl correct switch adjust renew rebook reschedul book",
+        tools="mov select choos assign transfer enrol refuel top toggle turn updat patch put save delet chang modif edit set add remov upgrad downgrad extend waiv appl correct switch adjust renew rebook reschedul book",
         nouns=r"changes?|upgrades?|updates?|modifications?",
         brings=("contact",),
     ),
@@ -158,14 +158,38 @@ _IRREGULAR = {
     "set": "change",
     "set up": "create",
     "ordered": "place",
+    "paid": "pay",
+    "frozen": "freeze",
 }
 _AUX = r"(?:just |now |already |also |successfully |gone ahead and |immediately )*"
 HAPPENED = re.compile(
-    rf"\b(?:i|we)(?:'ve| have)? {_AUX}(?!need|proceed|indeed)\w+(?:ed|ent|oze|ozen|et|ought|aken)\b|\b(?:has|have) {_AUX}been\b|\b(?:was|were) successfully\b|^\W*done\b"
+    rf"\b(?:i|we)(?:'ve| have)? {_AUX}(?!need|proceed|indeed)\w+(?:ed|ent|oze|ozen|et|ought|aken|aid)\b|\b(?:has|have) {_AUX}been\b(?! (?:on|in|at|with|for|there|here|a|an|the|like|so|no|since)\b)|\b(?:was|were) successfully\b|^\W*done\b"
 )
 STANDS = re.compile(
     r"\b(?:is|are) (?:now |all |already )?(?:confirmed|booked|cancell?ed|refunded|scheduled|unlocked|updated|logged|filed|registered|reserved|ordered|blocked|paused|waived|credited|on hold|on (?:its|the) way)\b|\bit's (?:logged|filed|registered|booked|confirmed|reserved|ordered|on (?:its|the) way)\b"
 )
+
+_BROUGHT = r"(?:checked (?:in|out)|signed (?:up|off)|opted (?:in|out)|(?:switched|turned) (?:on|off)|set (?:back|aside|up))"
+"""Two words that tell one act."""
+PHRASAL = re.compile(
+    rf"\b(?:are|is|has been|have been|was|were|you're) (?:now |all |both |already )*{_BROUGHT}\b"
+    r"|\b(?P<ours>i|we)(?:'ve| have)? (?:just |now |also )?(?:took|taken|put|turned|switched|brought) (?:[\w'-]+ ){1,6}?(?:off|on|out|back|through|forward|down|aside)\b"
+)
+"""An act of ours in two words, which may stand apart: "I've taken breakfast off"."""
+_STANDS_NOW = re.compile(
+    r"\bthere(?:'s| is| are) now\b|\byou(?:'re| are) (?:on|in|down for) [^.?!;]{1,60} now\b|\b(?:is|are) [^.?!,;]{1,40} now\W*$"
+    r"|^\W*(?:(?:yes|done|sure|ok|okay)\W+)?(?!(?:we|i|our|the (?:app|shop|store|website|office|line|team)|there|here)\b)(?:[\w'#-]+ ){1,6}?(?:now (?:has|have|includes?|goes?|comes?|starts?|ends?)|(?:is|are) now (?:on|in|at|for|a|an|with))\b"
+    r"|(?:\b(?:you|it|they|this|both|all|everything|(?:your|the|order|booking|ticket)\b[^.?!,;]{1,60}?)|#?\b[a-z-]*\d[\w-]*)"
+    r"(?:(?:'re|'s| is| are| has| have) now\b(?! (?:that|able|available|possible|ready|open|closed|why|how|where|when|what|over|clear|waiting|pending|being|due)\b)"
+    r"| now (?:have|fly|sit|pay|own|get|is|are|(?!needs|takes|seems|looks|appears|wants|means|asks|says|requires|works)[a-z]+s)\b)"
+    r"|\b(?:is|are) (?!not |never |here |there )\w+ again\b(?! (?:later|soon|tomorrow|today))"
+)
+
+
+def stands_now(folded: str) -> bool:
+    """How the customer's things are from now on, whoever changed them: "your table is now at 7:30"."""
+    told = " now" in folded or " again" in folded  # sooner than the form, which seldom fits
+    return told and _STANDS_NOW.search(folded) is not None
 
 
 def acts_of_verb(verb: str) -> frozenset[str]:

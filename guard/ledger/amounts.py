@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from guard.text import DATE, fold
 
@@ -86,6 +87,9 @@ _SHARES = (
     (re.compile(r"\btwo thirds of\b"), 66.7),
 )
 _EACH = re.compile(r"\W*(?:each|apiece|per (?:piece|item|unit|order|ticket|person)|a piece)\b")
+_PER = re.compile(
+    r"\s*(?:,\s*)?(?:(?:for |to )?(?:each|every)\b(?: of)?(?: [a-z]+){0,2}|apiece\b|per [a-z]+(?: [a-z]+)?|a (?:piece|month|week|day|night|year|person|head|item)\b)"
+)
 _N = r"(?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve)"
 _ROW = re.compile(rf"\b(?<!order )(?<!number ){_N}\s$")
 _COUNT_BEFORE = re.compile(rf"\b{_N}\s(?:[\w'-]+\s){{1,4}}(?:at|for|of|x|costing|worth)?\s?$")
@@ -136,6 +140,7 @@ class Money:
     end: int
 
 
+@lru_cache(maxsize=64)  # every check of a claim looks for them in the same sentence
 def money_in(folded: str, *, bare: bool = False) -> tuple[Money, ...]:
     """Amounts of money in a folded text. With `bare`, also numbers that stand for money without saying so."""
     found = [_money(m) for m in _MONEY.finditer(folded)]
@@ -187,6 +192,15 @@ def times(amount: Money, folded: str) -> float:
     before = _COUNT_BEFORE.search(folded[max(0, amount.start - 40) : amount.start])
     counted = before or _COUNT_AFTER.search(folded, amount.end)
     return plain_count(counted["n"]) if counted else 1
+
+
+def per_unit(folded: str) -> str | None:
+    """What an amount is given for again and again: "$30 for each item", "$9 a month"; None where the text counts them."""
+    for amount in money_in(folded):
+        each = _PER.match(folded, amount.end)
+        if each and times(amount, folded) == 1:
+            return each.group().strip()
+    return None
 
 
 def hours_promised(folded: str) -> float | None:

@@ -22,7 +22,7 @@ _UNFILLED = re.compile(r"[\[\]{}<>|]")
 
 # How a sentence permits or forbids.
 _CLAUSE = re.compile(
-    r"[;!?\n]|:(?!//)|\.(?:\s|$)|,?\s\b(?:but|except|however)\b|,\s*(?=(?:never|not|no|do not|don't)\b)"
+    r"[;!?\n]|:(?!//|\d)|\.(?:\s|$)|,?\s\b(?:but|except|however)\b|,\s*(?=(?:never|not|no|do not|don't)\b)"
 )
 _OURS = r"(?:(?:the |an? |our |your )?(?:assistants?|agents?|bots?|chat(?:bot)?|ai|support|you|we|i|it)\s+)"
 _MAY = re.compile(
@@ -95,6 +95,15 @@ AT_LARGE = frozenset(
     )
 )
 """What is said of any order and any payment, as `content` cuts words."""
+_PRONOUN = re.compile(r"\b(?:it|that|this|them|those|one)\b")
+_TERMS = re.compile(rf"(?!:\d)(?:{_OBJECT_ENDS.pattern})|\b(?:until|till)\b")
+_THING = re.compile(
+    r"\b(?:an?|the|your|another) ((?:new )?[a-z-]+)(?= (?:sent|mailed|e-?mailed|resent|cancelled|refunded|replaced|changed|removed|added|to|for|by|from|on)\b|[,.?!]|$)"
+)
+"""What a sentence says that the act is done to."""
+_FIGURES = re.compile(r"\d[\d:.,]*\d|\d")
+_HOW = words("again once more twice back direct anew")
+"""What is said of the act and not of its thing, cut as `content` cuts."""
 _UNSAYABLE = re.compile(r"\bwho\b|\bAN?\b [A-Z]{3,}")
 _ADDRESSED = (
     (re.compile(r"\b(?:the |an? |any )?(?:customer|client|user|guest)s?'s?\b", re.IGNORECASE), "your"),
@@ -116,6 +125,10 @@ _CONDITION = re.compile(
     r"|\b\w+ed by us\b|\b(?:unopened|unused|unworn|unsold|unshipped)\b|\b(?:must|has to|have to) (?:confirm|agree|approve|sign)\b"
     r"|\b(?:for|to) (?!all\b|any\b|our\b|the\b|every\b|your\b)[\w-]+(?: [\w-]+)? (?:members?|customers?|users?|subscribers?|accounts?|holders?|clients?|guests?|passengers?|patients?)\b"
 )
+_ON_CONDITION = re.compile(
+    r"^\W*(?:when|if|once|while|as long as|after|before|until|unless|where|whenever)\b[^,;]+,\s+(?:then )?"
+)
+"""A condition that goes before the act: "when it has not shipped, cancel the order"."""
 _UNTIL_THEN = re.compile(
     r"\b(?:that|which) (?:(?:is|are|was|were|has|have|can)(?: not|n't)|cannot|(?:is|are) (?:still|yet)) (?:yet |been |already |be )*[\w-]+(?: yet)?\b"
     r"|\bbefore (?:the |it |they |its )?(?!asking|approval)[a-z]+(?: (?:is|are|has|have|was|were|starts?|begins?|leaves?|ships?|goes|go))*\b"
@@ -191,7 +204,8 @@ def read(action: Action) -> Grant:
     text, whole = _FREELY.sub(" ", _INSTEAD.sub(" ", fold(spoken))), _FREELY.sub(" ", fold(action.does))
     clauses = [c.strip() for c in _CLAUSE.split(text) if c.strip()]
     forbidden = frozenset[str]().union(*(_forbidden(c) for c in clauses))
-    verb, rest = _granted(_HAND_OUT.sub("give", clauses[0])) if clauses else ("", "")
+    first = _ON_CONDITION.sub("", clauses[0]) if clauses else ""
+    verb, rest = _granted(_HAND_OUT.sub("give", first)) if first else ("", "")
     limit, percent = _limits(action, whole)
     plain = spoken[:1].islower() and not _NOT_OURS.search(text)
     unlisted = _unlisted(clauses[0]) if clauses and not verb and plain else ""
@@ -373,7 +387,27 @@ def is_about(grant: Grant, spoken: frozenset[str]) -> bool:
     return not grant.about or 2 * met > len(grant.about)
 
 
+def tells_its_terms(grant: Grant, told: str) -> bool:
+    """The sentence says "it", and terms that are the grant's own: its deadline, or how its sentence goes on."""
+    if not _PRONOUN.search(told):
+        return False
+    after = _TERMS.split(fold(grant.says or "").removeprefix(grant.verb))[1:]
+    terms = [
+        t for t in (*after, fold(grant.action.deadline or "")) if _FIGURES.search(t) or len(content(t)) > 1
+    ]
+    spoken, figures = content(told), set(_FIGURES.findall(told))
+    return any(content(t) <= spoken and figures.issuperset(_FIGURES.findall(t)) for t in terms)
+
+
+def names_another(grant: Grant, told: str, known: frozenset[str]) -> bool:
+    """The sentence names a thing of its own that neither the grant nor anybody spoke of: "a new contract"."""
+    spoken = content(told)
+    if grant.about & spoken or _PRONOUN.search(told):
+        return False
+    return any(w not in known | AT_LARGE and not acts_in(w) for w in content(" ".join(_THING.findall(told))))
+
+
 def _about(verb: str, rest: str) -> frozenset[str]:
     """The words of the one thing that an act is for, none where it is for orders, items or payments at large."""
-    named = content(_OBJECT_ENDS.split(rest.strip(), maxsplit=1)[0]) - AT_LARGE - {verb[:6]}
+    named = content(_OBJECT_ENDS.split(rest.strip(), maxsplit=1)[0]) - AT_LARGE - _HOW - {verb[:6]}
     return frozenset(w for w in named if not acts_in(w))

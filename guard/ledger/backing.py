@@ -6,17 +6,28 @@ from dataclasses import replace
 
 from guard.assessment import ANY_ACT, Claim
 from guard.case import Case
-from guard.ledger.acts import BY_US, LOOKED, PAST
-from guard.ledger.amounts import money_in, without_money, without_times, written
+from guard.ledger.acts import BY_US, HAPPENED, LOOKED, PAST, PHRASAL, STANDS, stands_now
+from guard.ledger.amounts import without_money, without_times
 from guard.ledger.dates import DAYS, WEEKDAY, weekdays, without_stamps
-from guard.ledger.evidence import Entry, closest, denies, lasting, serves, shows
-from guard.ledger.fields import holds, numbers, values
-from guard.ledger.figures import reckoned
+from guard.ledger.evidence import (
+    Entry,
+    closest,
+    denies,
+    says_what_may_be,
+    serves,
+    shows,
+)
+from guard.ledger.fields import holds, numbers, texts_of, tokens
+from guard.ledger.figures import NEGATIVE, strange_sums
 from guard.ledger.ids import GROUPED, ID_LENGTH, PHONE, is_held, names
-from guard.ledger.objects import about_another
+from guard.ledger.named import unknown_names
+from guard.ledger.objects import about_another, states_another
 from guard.ledger.results import is_cut
+from guard.ledger.spots import lists_in
+from guard.ledger.tools import brought_about
+from guard.ledger.undone import is_taken_back, lasting
 from guard.ledger.values import differs
-from guard.text import fold
+from guard.text import content, fold
 
 _LIST_MARK = re.compile(r"^\W*\d{1,2}[.)]\s")
 _CARD_END = re.compile(r"\bend(?:s|ing)(?: in| with)?\W*\d{2,4}\b")
@@ -26,17 +37,27 @@ _BEGUN = re.compile(
 )
 """Words that claim no more than that something was set going."""
 _ALL_OF = re.compile(r"\b(?:both|all|each|every|everything)\b")
+_UNDONE = re.compile(
+    r"\b(?:off|again|without|no longer|back|only|not|any ?more|instead|left out|lifted|ended|(?:remov|cancel|revers|restor|reinstat|undo|revert|withdr|delet|re-?open|resum)\w*)\b|n't\b"
+)
+"""Words of what was taken back."""
+_DENIES = re.compile(r"\b(?:not|no|fail\w*|declin\w*|reject\w*|refus\w*|could|tried)\b|n't\b")
+_FACT = re.compile(r"[\d@]")
+_ONCE_MORE = re.compile(r"\b(?:again|once more|another|just|resent|now)\b")
+_STEM = 4
+"""Letters by which a verb is known in every form: to unfreeze, unfrozen."""
 _PASSIVE = re.compile(r"\b(?:has|have|was|were|is|are)\b")
 
 
 def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
-    """The claim with its standing. A sentence that claims no act and names a reference is `_referred`'s; of any other
-    the first of these answers that holds, counts.
+    """The claim with its standing. A sentence that only says how things stand is `_stated`'s, and its references are
+    `_referred`'s; of any other the first of these answers that holds, counts.
 
     1. We only say that we looked, and a lookup worked: verified.
     2. A field was asked for as the draft tells it and the result shows another value: contradicted.
     3. A call did the act, worked, was not taken back, and is about the same thing: verified, unless the claim names
-       a number that stands nowhere, or is of all of several and the call failed for one of them.
+       a number, a sum, an id or a name that stands nowhere, is of all of several and the call failed for one of them, or
+       names a value that only a failed call was asked for.
     4. Records that were read say that it is so: verified.
     5. It was done for something else, or taken back later: contradicted.
     6. A call tried it and failed, or what was set going is told as finished: contradicted; none can say: ungrounded.
@@ -45,19 +66,21 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
     9. Nothing shows it: ungrounded.
     """
     told = fold(claim.span.text)
-    if claim.act == ANY_ACT and claim.kind == "standing" and names(claim, told):
-        return _referred(claim, told, calls, known)
-    tried = closest([c for c in calls if serves(c, claim.act, told)], told)
+    if claim.act == ANY_ACT and claim.kind == "standing":
+        referred = _referred(claim, told, calls, known)
+        if referred.standing == "ungrounded":
+            return referred
+        if not _tells_a_deed(told):
+            return _stated(referred, case, told, calls, known)
+    tried = _naming(names(claim, told), [c for c in calls if serves(c, claim.act, told)], told)
     begun = _BEGUN.search(told) is not None
     good = [c for c in tried if c.result == "worked" or (begun and c.result in ("pending", "waiting"))]
-    last = lasting(good, calls)
-    wrong = about_another(claim, case, told, last, calls) if last else None
-    if last and not wrong and _ALL_OF.search(told) and (left := _left_undone(tried)):
-        wrong = f"and {left.call.name} failed for one of them"
+    last = _told_by(told, good, lasting(good, calls, told))
+    wrong = _otherwise(claim, case, tried, last, calls) if last else None
     answer = (
         _looked(claim, told, calls)
         or _shown_otherwise(claim, told, good)
-        or (_covered(claim, told, calls, known) if last and not wrong else None)
+        or (_covered(claim, told, calls, last, known) if last and not wrong else None)
         or _recorded(claim, case, told, calls)
         or _elsewhere(claim, good, last, wrong)
         or _failed(claim, tried)
@@ -67,10 +90,99 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
     return answer or replace(claim, standing="ungrounded", why="no tool call shows it")
 
 
-def _left_undone(tried: list[Entry]) -> Entry | None:
-    """A call that failed and that no call with the same arguments mended."""
+def _otherwise(
+    claim: Claim, case: Case, tried: list[Entry], last: list[Entry], calls: tuple[Entry, ...]
+) -> str | None:
+    """Why these calls do not back the claim, said so that "was called …" goes before it."""
+    told = fold(claim.span.text)
+    if wrong := about_another(claim, case, told, last, calls):
+        return wrong
+    if _ALL_OF.search(told) and (left := _left_undone(tried, last)):
+        return (
+            f"and {left.call.name} failed for one of them" if left.result == "failed" else "and not for all"
+        )
+    if tool := _only_tried(told, calls):
+        return f"but {tool} did not work"
+    return None
+
+
+def _tells_a_deed(told: str) -> bool:
+    """More than how things stand: what they are from now on, or what was done to them."""
+    return (
+        any(form.search(told) for form in (STANDS, HAPPENED, PHRASAL))
+        or stands_now(told)
+        or brought_about(told)
+    )
+
+
+def _stated(claim: Claim, case: Case, told: str, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
+    """How things stand may be true without a call that says it, but not against all that calls say."""
+    worked = lasting([c for c in calls if c.result == "worked"], calls, told)
+    if not worked:
+        return claim
+    if wrong := states_another(claim, case, worked, calls, known):
+        return replace(claim, standing="contradicted", why=f"calls speak {wrong}")
+    changing = [c for c in worked if not c.reads]
+    if changing and (unknown := unknown_names(claim, told, changing, known())):
+        return replace(claim, standing="contradicted", why=f"no call or message knows {', '.join(unknown)}")
+    return claim
+
+
+def _only_tried(told: str, calls: tuple[Entry, ...]) -> str | None:
+    """A value of the claim that only a call that failed was asked for: a new mail address beside a new telephone."""
+    if _DENIES.search(told):
+        return None
+    done = " ".join(c.text for c in calls if c.result != "failed")
+    return next(
+        (
+            c.call.name
+            for c in calls
+            if not c.reads and c.result == "failed"
+            for k, v in texts_of(c.asked)
+            if len(v) > _STEM and _FACT.search(v) and holds(v, told) and not holds(v, done)
+        ),
+        None,
+    )
+
+
+def _naming(ids: list[str], serving: list[Entry], told: str) -> list[Entry]:
+    """The calls that the claim speaks of; where none of these knows its ids, those that do."""
+    near = closest(serving, told)
+    if not ids or any(is_held(i, c.text) for i in ids for c in near):
+        return near
+    return [c for c in serving if any(is_held(i, c.text) for i in ids)] or near
+
+
+def _told_by(told: str, good: list[Entry], last: list[Entry]) -> list[Entry]:
+    """A call that took another back shows only what came of it: "breakfast is off again", and not "you have breakfast"."""
+    kept = {id(c) for c in last}
+    gone = [c for c in good if id(c) not in kept]
+    if not gone or _UNDONE.search(told):
+        return last
+    about = content(told)
+    before = content(" ".join(c.text for c in gone).replace("_", " "))
+    return [
+        c
+        for c in last
+        if not any(is_taken_back(g, c) for g in gone)
+        or about & (content(c.text.replace("_", " ")) - before)
+        or any(re.search(rf"\b{re.escape(verb[:_STEM])}", told) for verb in tokens(c.call.name)[:1])
+    ]
+
+
+def _left_undone(tried: list[Entry], last: list[Entry]) -> Entry | None:
+    """A call that failed and that no call with the same arguments mended, or that lists some for whom it was not done."""
     done = {c.call.arguments for c in tried if c.result == "worked"}
-    return next((c for c in tried if c.result == "failed" and c.call.arguments not in done), None)
+    tools = {c.call.name for c in last}
+    return next(
+        (
+            c
+            for c in tried
+            if (c.result == "failed" and c.call.arguments not in done and c.call.name in tools)
+            or any(keys & NEGATIVE and length for keys, length in lists_in(c.call.result))
+        ),
+        None,
+    )
 
 
 def _referred(claim: Claim, told: str, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
@@ -86,9 +198,18 @@ def _shown_otherwise(claim: Claim, told: str, good: list[Entry]) -> Claim | None
     return replace(claim, standing="contradicted", why=other) if other else None
 
 
-def _covered(claim: Claim, told: str, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
+def _covered(
+    claim: Claim, told: str, calls: tuple[Entry, ...], last: list[Entry], known: Callable[[], str]
+) -> Claim:
     whole = not any(is_cut(c.call.result) for c in calls)
-    if whole and (unknown := [*_unknown_numbers(claim, told, known(), calls), *_unknown_sums(told, known())]):
+    if whole and (
+        unknown := [
+            *(i for i in names(claim, told) if not i.isdigit() and not is_held(i, known())),
+            *_unknown_numbers(claim, told, known(), calls),
+            *(f"{n:g}" for n in strange_sums(told, known(), last)),
+            *unknown_names(claim, told, last, known()),
+        ]
+    ):
         return replace(claim, standing="contradicted", why=f"no call or message knows {', '.join(unknown)}")
     return replace(claim, standing="verified")
 
@@ -99,7 +220,8 @@ def _recorded(claim: Claim, case: Case, told: str, calls: tuple[Entry, ...]) -> 
     It never backs an act that we say we did, but for mail: what sends it is seldom the tool that was called.
     """
     told_by_us = claim.act in BY_US and BY_US[claim.act].search(told)
-    ours = told_by_us and claim.act != "send" and told_by_us.group()[:1] == "i"
+    by_mail = claim.act == "send" and not _ONCE_MORE.search(told)
+    ours = told_by_us and not by_mail and told_by_us.group()[:1] == "i"
     if ours or (claim.act != "send" and not told_by_us and not _PASSIVE.search(told)):
         return None
     showing = [c for c in calls if shows(c, claim.act) and c.result != "failed"]
@@ -141,7 +263,7 @@ def _failed(claim: Claim, tried: list[Entry]) -> Claim | None:
 
 def _open(claim: Claim, told: str, calls: tuple[Entry, ...]) -> Claim | None:
     """Records were read: whether they show just this, only a reader could say, unless their state excludes it."""
-    records = [c for c in calls if c.reads and c.result == "worked"]
+    records = [c for c in calls if c.reads and c.result == "worked" and not says_what_may_be(c)]
     if claim.kind != "standing" or not records:
         return None
     ids = names(claim, told)
@@ -159,15 +281,6 @@ def _said_before(claim: Claim, case: Case, calls: tuple[Entry, ...]) -> Claim | 
     return claim if told else None
 
 
-def _unknown_sums(told: str, known: str) -> list[str]:
-    """Money of a claim whose worth stands nowhere: "from $212 to $96". What is reckoned, or summed, stands nowhere rightly."""
-    sums = [n for m in money_in(told) for n in written(m)]
-    if len(sums) < 2 or reckoned(told):
-        return []
-    found = values(known)
-    return [f"{n:g}" for n in sums if not any(round(m, 2) in found for m in (n, n * 100))]
-
-
 def _unknown_numbers(claim: Claim, told: str, known: str, calls: tuple[Entry, ...]) -> list[str]:
     """Numbers and days of a claim that stand in no call and no message. Durations are no facts of a call.
 
@@ -176,7 +289,7 @@ def _unknown_numbers(claim: Claim, told: str, known: str, calls: tuple[Entry, ..
     """
     days = set(WEEKDAY.findall(told))
     told = _CARD_END.sub(" ", _LIST_MARK.sub(" ", without_times(without_money(told))))
-    least = 2 if claim.kind == "done" else ID_LENGTH
+    least = 2 if claim.kind == "done" or stands_now(told) else ID_LENGTH
     for form in DAYS:
         told = form.sub(" ", told)
     joined = [re.sub(r"\D", "", g) for g in GROUPED.findall(told)]

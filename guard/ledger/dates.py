@@ -1,9 +1,10 @@
-"""Whether calls are for the day and the hour that a claim names."""
+"""Whether calls are for the day that a claim names."""
 
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 
 from guard.assessment import Claim
 from guard.ledger.evidence import Entry
@@ -17,14 +18,26 @@ DAYS = (
     re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}\b"),
 )
 WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b")
+_ON_DAY = re.compile(
+    r"\b(?:now|moved|booked|set|rescheduled|scheduled|changed)\b[^.;]{0,30}\b((?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+)
+"""The day that something was moved to."""
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:\d{4}|\d{2})(?![\d/-]|\.\d)")
+"""A day in figures with its year; which of the two comes first nobody says."""
+_RELATIVE = re.compile(
+    r"(?:\b(?:for|on|until|from|by|is|arrives?|comes?|starts?|begins?|visits?) (?:later )?|^)(?P<day>today|tonight|tomorrow)\b|\b(?P<timed>today|tonight|tomorrow) (?:at|between|from|before|after|by) "
+)
+_AHEAD = {"today": 0, "tonight": 0, "tomorrow": 1}
+_TODAY_KEY = words("created updated booked placed requested submitted issued today now timestamp")
+_MONTH_ALONE = re.compile(
+    r"\b(?:in|from|until|with|of|by|starting|for|since|your) (?P<month>january|february|march|april|may|june|july|august|september|october|november|december)\b(?! \d)"
+)
+_ISO_MONTH = re.compile(r"\b\d{4}-(0[1-9]|1[0-2])\b")
 _ISO = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-(\d{2})(?!\d)")
 _BIRTH = words("dob birth birthday born")
 _STAMP = words("created updated at timestamp today now issued processed placed purchased ordered since")
 """Fields that say when something was written down."""
-_CLOCK = re.compile(r"\b(?P<h>\d{1,2}):(?P<m>\d\d)\b(?!\s?[ap]\.?m)")
-_CLOCK_24 = re.compile(r"(?<![\d:])(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?!\s?[ap]\.?m)")
-_CLOCK_12 = re.compile(r"(?<![\d:])(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s?(?P<half>[ap]\.?m)\b")
 
 
 def other_date(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry, ...]) -> str | None:
@@ -32,45 +45,56 @@ def other_date(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry, .
     looked = all(one.reads for one in good)
     if claim.act in ("refund", "compensate", "send") and not looked:
         return None  # a day in these sentences is that of the purchase
-    mine = {(m["month"][:3], int(m["day"])) for form in DAYS for m in form.finditer(told)}
+    mine = days_in(told)
     born = "birth" in told
     fields = [f for one in good for f in (one.got if looked else one.asked)]
     theirs = _days(v for k, v in fields if born or not set(tokens(k)) & _BIRTH)
     if not theirs and not mine <= _days(one.text for one in calls):
         theirs = _days(v for one in good for k, v in one.got if not set(tokens(k)) & (_BIRTH | _STAMP))
+    if not mine:
+        return _other_relative_day(told, good) or _other_month(told, good, calls)
     shown = _days(one.call.result for one in good)
     ends = len(mine) > 1 and len(theirs) > 1 and not mine <= theirs | shown  # from May 3 to May 6
-    return f"for {_said(theirs)}" if mine and theirs and (ends or not mine & (theirs | shown)) else None
+    return f"for {_said(theirs)}" if theirs and (ends or not mine & (theirs | shown)) else None
+
+
+def _other_relative_day(told: str, good: list[Entry]) -> str | None:
+    """ "For today", where the call was written down today and is for tomorrow."""
+    found = _RELATIVE.search(told)
+    fields = [(set(tokens(k)), v) for one in good for k, v in one.got]
+    stamps = {d for keys, v in fields if keys & _TODAY_KEY for d in _dates(str(v))}
+    theirs = {d for keys, v in fields if not keys & (_BIRTH | _STAMP | _TODAY_KEY) for d in _dates(str(v))}
+    theirs |= {d for one in good for _, v in one.asked for d in _dates(str(v))}
+    if not found or len(stamps) != 1 or not theirs:
+        return None
+    day = stamps.pop() + timedelta(days=_AHEAD[found["day"] or found["timed"]])
+    return f"for {', '.join(map(str, sorted(theirs)))}" if day not in theirs else None
+
+
+def _other_month(told: str, good: list[Entry], calls: tuple[Entry, ...]) -> str | None:
+    """ "Starting in June", where the calls say `2025-05` and nothing of June."""
+    mine = {m["month"][:3] for m in _MONTH_ALONE.finditer(told)}
+    theirs = {_MONTHS[int(m) - 1] for one in good for m in _ISO_MONTH.findall(without_stamps(one))}
+    known = {_MONTHS[int(m) - 1] for one in calls for m in _ISO_MONTH.findall(one.text)}
+    return f"for {', '.join(sorted(theirs))}" if mine and theirs and not mine & known else None
 
 
 def other_weekday(told: str, good: list[Entry]) -> str | None:
-    """ "On Tuesday", where the call or its result says Friday."""
+    """ "On Tuesday", where the call or its result says Friday, by name or by a date that falls on one."""
     mine = set(WEEKDAY.findall(told))
+    if not mine:
+        return None
     theirs = {d for one in good for d in WEEKDAY.findall(fold(one.text))}
-    dated = {d for one in good for d in weekdays(without_stamps(one))} if mine and theirs else set()
-    return None if mine & dated else another(mine, theirs)
+    dated = {d for one in good for d in weekdays(without_stamps(one))}
+    if mine & dated:
+        return None
+    on = set(_ON_DAY.findall(told)) if not theirs and not all(one.reads for one in good) else set()
+    return another(mine, theirs) or another(on, dated)
 
 
 def weekdays(text: str) -> set[str]:
     """The weekdays on which the dates of a text fall: 2026-05-26 is a Tuesday."""
-    found = set()
-    for year, month, day in _ISO.findall(text):
-        with suppress(ValueError):  # February 30
-            found.add(_WEEK[date(int(year), int(month), int(day)).weekday()])
-    return found
-
-
-def other_clock(claim: Claim, told: str, good: list[Entry]) -> str | None:
-    """ "At 10 am", where the call and its result say 14:00."""
-    if claim.act not in ("book", "change", "act"):
-        return None
-    mine = {_clock(m) for form in (_CLOCK, _CLOCK_12) for m in form.finditer(told)}
-    if not mine:
-        return None
-    texts = [fold(without_stamps(one)) for one in good]
-    theirs = {_clock(m) for text in texts for form in (_CLOCK_24, _CLOCK_12) for m in form.finditer(text)}
-    shown = ", ".join(f"{h}:{m:02}" for h, m in sorted(theirs))
-    return f"for {shown}" if theirs and not mine & theirs else None
+    return {_WEEK[day.weekday()] for day in _dates(text)}
 
 
 def without_stamps(one: Entry) -> str:
@@ -89,16 +113,33 @@ def _is_stamp(words: tuple[str, ...]) -> bool:
 
 
 def _days(values: Iterable[object]) -> set[tuple[str, int]]:
-    return {(_MONTHS[int(m) - 1], int(d)) for value in values for _, m, d in _ISO.findall(str(value))}
+    """Days in whatever spelling."""
+    return {day for value in values for day in _days_of(str(value))}
+
+
+@lru_cache(maxsize=1024)
+def _days_of(text: str) -> frozenset[tuple[str, int]]:
+    if not any(c.isdigit() for c in text):
+        return frozenset()
+    return days_in(fold(text))
+
+
+def days_in(folded: str) -> frozenset[tuple[str, int]]:
+    """Days of a folded text, `("may", 3)`; those in figures in both orders that they may be meant in."""
+    named = frozenset((m["month"][:3], int(m["day"])) for form in DAYS for m in form.finditer(folded))
+    figures = {(int(a), int(b)) for a, _, b in _NUMERIC.findall(folded)}
+    both = {pair for a, b in figures for pair in ((a, b), (b, a))}
+    iso = {(_MONTHS[int(m) - 1], int(d)) for _, m, d in _ISO.findall(folded)}
+    return named | iso | {(_MONTHS[m - 1], d) for d, m in both if 1 <= m <= len(_MONTHS)}
+
+
+def _dates(text: str) -> set[date]:
+    found = set()
+    for year, month, day in _ISO.findall(text):
+        with suppress(ValueError):  # February 30
+            found.add(date(int(year), int(month), int(day)))
+    return found
 
 
 def _said(days: set[tuple[str, int]]) -> str:
     return ", ".join(f"{month.capitalize()} {day}" for month, day in sorted(days))
-
-
-def _clock(match: re.Match[str]) -> tuple[int, int]:
-    """Hour and minute of a day of 24 hours."""
-    found = match.groupdict()
-    if half := found.get("half"):
-        return int(found["hour"]) % 12 + 12 * half.startswith("p"), int(found["minute"] or 0)
-    return int(found["h"]), int(found["m"])

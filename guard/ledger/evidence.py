@@ -22,7 +22,7 @@ _THING_KEY = words(
     "service product item items address street city plan addon subscription name email destination seat room size colour "
     "color title package device class type provider recipient driver guest student user merchant"
 )
-_MANNER_KEY = words(
+MANNER_KEY = words(
     "status state reason note notes message comment comments channel action operation method currency language priority mode "
     "format resolution by source category kind level frequency period unit day month time timezone order booking account "
     "customer reply text body subject query question"
@@ -33,15 +33,36 @@ _PLAIN_WORDS = re.compile(r"[a-z]+(?: [a-z]+){1,3}")
 _LONGEST_NAME = 8
 """Words above which a value is no name of a thing."""
 _SETTLED = words("issued paid settled completed complete processed succeeded sent finished done")
+_OF_A_DEED = words("at on date by to since time amount cents total via from with day until through")
+"""What may follow a participle in a key that tells a deed."""
+_STAGE = words("status state")
+_CAME_BACK = words("reversed returned voided void revoked rescinded undone bounced")
+"""States of what was done and then undone, whoever undid it."""
+_ADDED = re.compile(rf"{NOUN['compensate'].pattern}|\b(?:credit|miles|points)\b")
+_ANEW = re.compile(r"\b(?:re-?booked|rescheduled|re-?scheduled|moved)\b")
+_ON_ITS_WAY = re.compile(r"\bon (?:its|the|their) way\b")
+_FINDS = words("search browse")
+_MAY_BE = words(
+    "eligibility eligible refundable quote quotes estimate options option availability available slots free "
+    "prices rates preview offers alternatives"
+)
+"""Names of lookups, and keys, of what could be, as against what is."""
 _EXCLUDES = {
-    "cancel": frozenset(
-        ["active", "open", "confirmed", "booked", "shipped", "delivered", "in transit", "processing"]
+    "cancel": re.compile(
+        r"active|open|confirmed|booked|shipped|delivered|in transit|processing|running|current|ticketed|trial\w*|renew\w*"
     ),
-    "ship": frozenset(
-        ["processing", "unshipped", "not shipped", "cancelled", "canceled", "on hold", "backordered"]
+    "ship": re.compile(
+        r"processing|unshipped|not shipped|cancell?ed|on hold|backorder\w*|awaiting .*|pending.*|waiting.*|preparing|unfulfilled|"
+        r"out of stock|placed|received|payment .*"
     ),
-    "refund": frozenset(["not refunded", "refund denied", "refund declined"]),
+    "refund": re.compile(r"not refunded|(?:refund )?(?:denied|declined|failed|held)|none|no refund"),
+    "book": re.compile(r"available|free|waitlist\w*|cancell?ed|none|declined|expired"),
+    "stop": re.compile(r"active|running|open|unlocked"),
+    "unlock": re.compile(r"locked|blocked|frozen|suspended|disabled"),
+    "send": re.compile(r"draft|not sent|unsent|bounced|failed|undelivered"),
+    "replace": re.compile(r"cancell?ed|declined|denied|none"),
 }
+"""States of a record in which the act cannot have happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +93,9 @@ def entry(call: ToolCall) -> Entry:
     named = frozenset() if reads else named_acts(call.name) - undoes - refused(call.name)
     if reads:
         acts = named
-    elif undoes or named & _TALKS - {"open"}:
+    elif undoes:
+        acts = named | _sent(got) | (_shown(named, asked, got) & MONEY) - undoes
+    elif named & _TALKS - {"open"}:
         acts = named | _sent(got)
     else:
         acts = named | _shown(named, asked, got) | _sent(got)
@@ -87,9 +110,11 @@ def settled(calls: tuple[Entry, ...]) -> tuple[Entry, ...]:
     done = []
     for n, one in enumerate(calls):
         later = calls[n + 1 :] if one.result == "pending" else ()
-        mine = {v.lower() for _, v in _texts(one) if len(v) > 3 and re.search(r"\d", v)}
+        mine = {v.lower() for _, v in all_texts(one) if len(v) > 3 and re.search(r"\d", v)}
         through = any(
-            c.reads and any(_is_settled(k, v) for k, v in c.got) and mine & {v.lower() for _, v in _texts(c)}
+            c.reads
+            and any(_is_settled(k, v) for k, v in c.got)
+            and mine & {v.lower() for _, v in all_texts(c)}
             for c in later
         )
         done.append(replace(one, result="worked") if through else one)
@@ -100,40 +125,26 @@ def settled(calls: tuple[Entry, ...]) -> tuple[Entry, ...]:
 
 
 def _fell_through(one: Entry, later: list[Entry]) -> bool:
-    """A later lookup of the same kind of thing says that it failed: `get_refund` after a refund."""
+    """A later lookup of the same kind of thing says that it failed or came back: `get_refund` after a refund."""
     if one.reads or one.result not in ("worked", "pending"):
         return False
-    lookups = [
-        c
-        for c in later
-        if c.reads and any(NOUN[a].fullmatch(last_token(c.call.name)) for a in one.acts & ACTS.keys())
-    ]
-    return bool(lookups) and outcome(lookups[-1].call.result, one.acts) == "failed"
+    lookups = [c for c in later if c.reads and (_names_what_it_did(c, one) or _asks_for_its_result(c, one))]
+    if not lookups:
+        return False
+    came_back = any(last_token(k) in _STAGE and fold(str(v)) in _CAME_BACK for k, v in lookups[-1].got)
+    return came_back or outcome(lookups[-1].call.result, one.acts) == "failed"
 
 
-def lasting(good: list[Entry], calls: tuple[Entry, ...]) -> list[Entry]:
-    """Those of `good` that no later call took back: a booking that was cancelled is no booking."""
-    takers = [(n, c) for n, c in enumerate(calls) if c.undoes and c.result == "worked"]
-    if not takers:
-        return good
-    at = {id(c): n for n, c in enumerate(calls)}
-    return [
-        c
-        for c in good
-        if not any(n > at[id(c)] and taker.undoes & c.acts and _one_thing(c, taker) for n, taker in takers)
-    ]
+def _names_what_it_did(lookup: Entry, one: Entry) -> bool:
+    """`get_refund` after a refund."""
+    return any(NOUN[a].fullmatch(w) for a in one.acts & ACTS.keys() for w in tokens(lookup.call.name))
 
 
-def _one_thing(one: Entry, other: Entry) -> bool:
-    """Two calls that name a common id, or of which one names none."""
-    mine, others = id_values(one), id_values(other)
-    return (
-        not mine
-        or not others
-        or bool(
-            set(mine) & {v.lower() for _, v in _texts(other)}
-            | set(others) & {v.lower() for _, v in _texts(one)}
-        )
+def _asks_for_its_result(lookup: Entry, one: Entry) -> bool:
+    """`get_transfer` with the id that `make_transfer` gave."""
+    given = {v for k, v in texts_of(one.got) if last_token(k) in ID_KEY}
+    return last_token(lookup.call.name) == last_token(one.call.name) and bool(
+        given & {v for _, v in texts_of(lookup.asked)}
     )
 
 
@@ -153,7 +164,7 @@ def thing_values(calls: list[Entry]) -> tuple[str, ...]:
         for one in calls
         for k, v in texts_of(one.asked)
         if v.strip() and last_token(k) not in ID_KEY and len(v.split()) <= _LONGEST_NAME
-        if set(tokens(k)) & _THING_KEY or (is_description(v) and not set(tokens(k)) & _MANNER_KEY)
+        if set(tokens(k)) & _THING_KEY or (is_description(v) and not set(tokens(k)) & MANNER_KEY)
     )
 
 
@@ -163,9 +174,7 @@ def details(calls: list[Entry]) -> tuple[str, ...]:
         v
         for one in calls
         for k, v in texts_of(one.asked)
-        if last_token(k) not in ID_KEY
-        and not set(tokens(k)) & _MANNER_KEY
-        and len(v.split()) <= _LONGEST_NAME
+        if last_token(k) not in ID_KEY and not set(tokens(k)) & MANNER_KEY and len(v.split()) <= _LONGEST_NAME
     )
 
 
@@ -177,10 +186,19 @@ def is_description(value: str) -> bool:
 def denies(record: Entry, act: str) -> str | None:
     """The state of a record in which the act cannot have happened: what is active was not cancelled."""
     states = [
-        fold(v).replace("_", " ") for k, v in record.got if isinstance(v, str) and last_token(k) == "status"
+        fold(v).replace("_", " ") for k, v in record.got if isinstance(v, str) and last_token(k) in _STAGE
     ]
-    excluded = _EXCLUDES.get(act, frozenset())
-    return states[0] if len(states) == 1 and states[0] in excluded else None
+    excluded = _EXCLUDES.get(act)
+    return states[0] if excluded and len(states) == 1 and excluded.fullmatch(states[0]) else None
+
+
+def says_what_may_be(record: Entry) -> bool:
+    """A lookup of slots, of an eligibility, of a quote: it shows of nothing that it was done."""
+    if _MAY_BE.intersection(tokens(record.call.name)):
+        return True
+    keys = frozenset(word for key, _ in record.got for word in tokens(key))
+    found = _FINDS.intersection(tokens(record.call.name)) or _MAY_BE & keys
+    return bool(found) and not keys & _STAGE
 
 
 def worked(call: ToolCall) -> bool:
@@ -188,22 +206,25 @@ def worked(call: ToolCall) -> bool:
     return entry(call).result == "worked"
 
 
-def serves(one: Entry, act: str, told: str) -> bool:
+def serves(one: Entry, act: str, told: str) -> bool:  # noqa: PLR0911 - one return an act
     """The call does this act. What is sent may also be the thing that the tool makes: a voucher, a label."""
     if one.reads:
         return False
-    if act in one.acts or act not in ACTS:
+    if act in one.acts or act not in ACTS or (act == "change" and one.acts == {"act"}):
         return True
-    if act == "change" and "compensate" in one.acts:  # "I've added a voucher"
-        return (
-            NOUN["compensate"].search(told) is not None
-            or re.search(r"\b(?:credit|miles|points)\b", told) is not None
-        )
-    if act == "ship":
-        return "send" in one.acts and "contact" not in one.acts
-    if act != "send" or one.acts & {"hand over", "open"}:
-        return False
-    return bool(content(" ".join(tokens(one.call.name))) & content(told))
+    match act:
+        case "change" if "compensate" in one.acts:  # "I've added a voucher"
+            return _ADDED.search(told) is not None
+        case "book" if "change" in one.acts:
+            return _ANEW.search(told) is not None
+        case "ship" if "contact" not in one.acts:
+            return "send" in one.acts
+        case "ship" if _ON_ITS_WAY.search(told) and "send" in one.acts:  # a letter, and no parcel
+            return bool(content(last_token(one.call.name)) & content(told))
+        case "send" if not one.acts & {"hand over", "open"}:
+            return bool(content(" ".join(tokens(one.call.name))) & content(told))
+        case _:
+            return False
 
 
 def closest(tried: list[Entry], told: str) -> list[Entry]:
@@ -222,8 +243,11 @@ def shows(one: Entry, act: str) -> bool:
     """A record that was read says that the act happened: a field or a state in its past form, not denied."""
     if not one.reads or act not in ACTS or _GENERAL.intersection(tokens(one.call.name)):
         return False
-    if NOUN[act].fullmatch(last_token(one.call.name)) and any(_is_settled(k, v) for k, v in one.got):
+    named = NOUN[act].fullmatch(last_token(one.call.name)) is not None
+    if named and any(_is_settled(k, v) for k, v in one.got):
         return True
+    if named and act == "book" and one.got and one.result == "worked" and not denies(one, act):
+        return True  # a booking that is on record is one
     if not one.got:
         text = fold(one.call.result)
         return any(
@@ -239,10 +263,18 @@ def shows(one: Entry, act: str) -> bool:
             and PAST[act].search(fold(value).replace("_", " "))
             and "not" not in fold(value)
         )
-        or (value not in (None, False, 0, "", "false") and PAST[act].search(key.lower().replace("_", " ")))
+        or (value not in (None, False, 0, "", "false") and _says_that(key, act))
         or (value is True and NOUN[act].fullmatch(key.lower().lstrip("*")))
         for key, value in one.got
     )
+
+
+def _says_that(key: str, act: str) -> bool:
+    """`is_blocked`, `blocked_at`, `refunded_amount`; the `blocked_countries` are another thing's."""
+    words = list(tokens(key))
+    while words and words[-1] in _OF_A_DEED:
+        words.pop()
+    return re.search(rf"\b(?:{ACTS[act].past})$", " ".join(words)) is not None
 
 
 def _is_settled(key: str, value: Json) -> bool:
@@ -266,7 +298,8 @@ def _sent(got: tuple[tuple[str, Json], ...]) -> frozenset[str]:
     return frozenset({"send"}) if told else frozenset()
 
 
-def _texts(one: Entry) -> tuple[tuple[str, str], ...]:
+def all_texts(one: Entry) -> tuple[tuple[str, str], ...]:
+    """Texts and whole numbers of arguments and result."""
     return (*texts_of(one.asked), *texts_of(one.got))
 
 

@@ -1,18 +1,24 @@
 """Whether calls moved as much, and as many, as a claim says: amounts, fees, quantities."""
 
 import re
+from itertools import combinations
 
 from guard.assessment import Claim
 from guard.ledger.acts import MONEY
-from guard.ledger.amounts import WHOLE, money_in, moved, plain, plain_count
-from guard.ledger.evidence import Entry, id_values
-from guard.ledger.fields import another, as_float, tokens
+from guard.ledger.amounts import WHOLE, money_in, moved, percents_in, plain, plain_count, written
+from guard.ledger.evidence import ID_KEY, Entry, id_values
+from guard.ledger.fields import another, as_float, tokens, values
+from guard.ledger.spots import lists_in, spots_of
 from guard.ledger.sums import amounts_match, currencies, fees, moved_by, plain_numbers, stated_sums, totals_of
-from guard.text import words
+from guard.text import content, fold, words
 
 _DIGITS = re.compile(r"\d[\d.,]*")
 _LEAST_SUM = 2
 """Numbers from which a field may hold a sum; smaller ones count things."""
+_MOST_RECKONED = 30
+"""Numbers of which sums and differences are tried."""
+_MOST_TIMES = 10
+_HALF_A_CENT = 0.005
 _RECKONS = re.compile(r"\b(?:minus|less|plus|balance|instead of|down from|total|altogether|deducted|after)\b")
 _FREE = re.compile(
     r"\b(?:(?:at|for|with) no (?:extra |additional )?(?:charge|cost|fee)|free of charge|without (?:any |a )?(?:fee|charge|cost)|fee[- ]free)\b"
@@ -48,8 +54,15 @@ _ALL_N = re.compile(
 )
 _COUNTED = re.compile(
     r"\b(?P<n>both|all (?:two|three|four|five)|(?:two|three|four|five)(?= separate)|each of)(?: of)?(?: your| the| these| those)? ?(?:\w+ )?"
-    r"(?:orders|bookings|accounts|tickets|flights|subscriptions|cards|reservations|charges|payments|policies|parcels)\b"
+    r"(?P<what>orders|bookings|accounts|tickets|flights|subscriptions|cards|reservations|charges|payments|policies|parcels)\b"
 )
+_N_THINGS = re.compile(
+    rf"\b(?P<n>{_NUMERAL}|one) (?:[$€£]\d[\d.,]* )?(?P<things>(?!(?:days?|weeks?|months?|hours?|minutes?|years?|nights?|times?|business|working|calendar|percent|of|or|to|and)\b)(?:[a-z-]+ ){{0,3}}?[a-z]{{3,}}s|(?<=one )(?!of\b|more\b|day\b|week\b|month\b|hour\b|year\b|night\b|time\b)[a-z]{{3,}})\b"
+)
+"""A number and the plural of what it counts."""
+_OF_YOU = re.compile(r"\b(?:all )?(?P<n>both|two|three|four|five|six|seven|eight|\d) of (?:you|them)\b")
+NEGATIVE = words("not failed skipped rejected missing declined unavailable errors")
+"""Keys of those for whom it was not done."""
 _COUNTS = {"both": 2, "each of": 2, "two": 2, "three": 3, "four": 4, "five": 5}
 
 
@@ -86,6 +99,37 @@ def _other_sum(told: str, good: list[Entry], calls: tuple[Entry, ...]) -> str | 
     return f"for {', '.join(f'{n:g}' for n in sorted(theirs))}"
 
 
+def unknown_sum(told: str, worked: list[Entry], known: str) -> str | None:
+    """Money that stands in no call and no message, where calls name other sums."""
+    if not strange_sums(told, known, worked):
+        return None
+    theirs = {n for one in worked for n in stated_sums(one, _COUNT_KEY)}
+    return f"of {', '.join(f'{n:g}' for n in sorted(theirs))}"
+
+
+def strange_sums(told: str, known: str, calls: list[Entry]) -> list[float]:
+    """Money of a sentence that stands nowhere and that cannot be reckoned from what does: "from $212 to $96"."""
+    sums = [n for m in money_in(told) for n in written(m)]
+    stated = len(sums) > 1 or any(stated_sums(one, _COUNT_KEY) for one in calls)
+    if not sums or not stated or percents_in(told):
+        return []
+    found = values(known)
+    strange = [n for n in sums if not any(round(m, 2) in found for m in (n, n * 100))]
+    if not strange:
+        return []
+    shown = {abs(n) for one in calls for n in plain_numbers(one)}
+    said = {m.value for m in money_in(fold(known))}
+    parts = sorted({p for p in (*shown, *(n / 100 for n in shown), *said, *sums) if p})[:_MOST_RECKONED]
+    return [n for n in strange if not _is_reckoned(n, [p for p in parts if p != n])]
+
+
+def _is_reckoned(value: float, parts: list[float]) -> bool:
+    """A sum or a difference of two, all together, or one of them several times."""
+    pairs = (p for a, b in combinations(parts, 2) for p in (a + b, abs(a - b)))
+    several = (p * n for p in parts for n in range(2, _MOST_TIMES))
+    return any(abs(value - p) < _HALF_A_CENT for p in (*pairs, *several, sum(parts)))
+
+
 def not_free(told: str, good: list[Entry]) -> str | None:
     """ "At no charge", where the result names a fee."""
     fee = next((f for one in good for f in fees(one)), None) if _FREE.search(told) else None
@@ -115,6 +159,74 @@ def other_quantity(told: str, good: list[Entry]) -> str | None:
     if found and len(shown) == 1 and plain_count(found["n"]) not in shown:
         return f"for {shown.pop():g} of them"
     return None
+
+
+def other_number_of(told: str, good: list[Entry]) -> str | None:
+    """ "Six wine glasses", where the call that names them says a quantity of 3; "18 seats", where it says `seats: 16`;
+    "three vouchers", where two were issued.
+    """
+    for found in _N_THINGS.finditer(told):
+        wanted, nouns = plain_count(found["n"]), _singular(found["things"].split()[-1])
+        if other := _of_quantity(wanted, content(found["things"]), good) or _of_field(wanted, nouns, good):
+            return other
+        made = [c for c in good if nouns & set(tokens(c.call.name))]
+        if (
+            not made
+            or len(made) < len(good)
+            or any("[" in c.call.arguments or "[" in c.call.result for c in made)
+        ):
+            continue
+        times = len({(c.call.arguments, c.call.result) for c in made})
+        small = {n for c in made for n in plain_numbers(c) if n.is_integer()}
+        one_each = any((nouns - {found["things"].split()[-1]}) & set(tokens(c.call.name)) for c in made)
+        if times != wanted and wanted not in small and (small or one_each):
+            return f"{times} of {wanted:g} times"
+    return None
+
+
+def _of_quantity(wanted: float, things: frozenset[str], good: list[Entry]) -> str | None:
+    for one in good:
+        spots = [s for text in (one.call.arguments, one.call.result) for s in spots_of(text)]
+        shown = {n for s in spots if s.keys & _QUANTITY and (n := as_float(s.value)) is not None}
+        if shown and wanted not in shown | {sum(shown)} and any(things & content(s.value) for s in spots):
+            return f"for {', '.join(f'{n:g}' for n in sorted(shown))} of them"
+    return None
+
+
+def _of_field(wanted: float, nouns: frozenset[str], good: list[Entry]) -> str | None:
+    fields = [(set(tokens(k)), as_float(v)) for one in good for k, v in (*one.asked, *one.got)]
+    shown = {n for keys, n in fields if n is not None and keys & nouns and not keys & (_WHEN | ID_KEY)}
+    every = {n for one in good for n in plain_numbers(one)}
+    return f"for {', '.join(f'{n:g}' for n in sorted(shown))}" if shown and wanted not in every else None
+
+
+def _singular(plural: str) -> frozenset[str]:
+    """The forms that a noun may have in a key: classes, classe, class."""
+    return frozenset(
+        (
+            plural,
+            f"{plural}s",
+            plural.removesuffix("s"),
+            plural.removesuffix("es"),
+            f"{plural.removesuffix('ies')}y",
+        )
+    )
+
+
+def other_people(told: str, good: list[Entry]) -> str | None:
+    """ "All three of you", where the call names two."""
+    found = _OF_YOU.search(told)
+    lists = [
+        n
+        for one in good
+        for text in (one.call.arguments, one.call.result)
+        for keys, n in lists_in(text)
+        if not keys & NEGATIVE
+    ]
+    if not found or not lists:
+        return None
+    wanted = _COUNTS.get(found["n"]) or plain_count(found["n"])
+    return None if wanted in lists else f"for {max(lists)} of them"
 
 
 def other_count(told: str, good: list[Entry]) -> str | None:
@@ -150,7 +262,14 @@ def fewer(told: str, good: list[Entry]) -> str | None:
     if not (counted := _COUNTED.search(told)):
         return None
     wanted = _COUNTS[counted["n"].removeprefix("all ")]
-    calls = {(c.call.name, c.call.arguments) for c in good}
+    calls = {(c.call.name, c.call.arguments, c.call.result) for c in good}
+    if any(
+        as_float(v) == wanted and not isinstance(v, bool)
+        for one in good
+        for k, v in one.got
+        if counted["what"] in tokens(k)
+    ):
+        return None  # the result counts them
     listed = any("[" in c.call.arguments or "[" in c.call.result or not id_values(c) for c in good)
     return None if listed or len(calls) >= wanted else f"{len(calls)} of {wanted} times"
 

@@ -7,7 +7,7 @@ from guard.case import Case
 from guard.ledger.acts import DID, PAST
 from guard.ledger.amounts import without_money, without_times
 from guard.ledger.evidence import Entry, id_values
-from guard.ledger.fields import holds
+from guard.ledger.fields import holds, texts_of
 from guard.text import DATE, fold
 
 ID_LENGTH = 5
@@ -15,6 +15,9 @@ ID_LENGTH = 5
 GROUPED = re.compile(r"\b\d{2,5}(?: \d{2,6})+\b")
 PHONE = 9
 """Last digits by which a telephone number is known, with or without the country's code."""
+_GOES_ON = re.compile(r"\d(?:\D+\d|\W*[a-z]+$)", re.IGNORECASE)
+"""Digits that are not all of a name: 4471-B is no 4471-A."""
+_SHORT = re.compile(r"(?<![\w-])[a-z]{1,3}-?\d{1,3}(?![\w-])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TOGETHER = re.compile(r"\W*(?:(?:and|or|orders?|bookings?|tickets?|both)\W*)*")
 
@@ -41,7 +44,7 @@ def is_held(name: str, text: str) -> bool:
     runs = re.findall(r"\d+", re.sub(r"(?<=\d)[-. ](?=\d)", "", text))
     if len(digits) >= PHONE:
         return any(run.endswith(digits[-PHONE:]) for run in runs)
-    return len(digits) >= ID_LENGTH - 1 and digits in runs and not re.search(r"\d\D+\d", name)
+    return len(digits) >= ID_LENGTH - 1 and digits in runs and not _GOES_ON.search(name)
 
 
 def other_ids(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry, ...]) -> str | None:
@@ -52,8 +55,10 @@ def other_ids(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry, ..
         c.text for c in calls if several and c not in good and not c.reads and c.result == "worked"
     )
     ids = [i for i in names(claim, told) if not any(i in a for a in claim.amounts) and not is_held(i, others)]
+    if short := _unheld_of_a_shape(told, good, calls):
+        return f"not for {', '.join(short)}"
     text = "\n".join(c.text for c in good)
-    held = {i for i in ids if is_held(i, text)}
+    held = {i for i in ids if is_held(i, text) or _is_linked(i, good, calls)}
     if ids and not held:
         return "for something else"
     if missing := [i for i in ids if i not in held and _in_one_breath(i, held, told)]:
@@ -62,6 +67,23 @@ def other_ids(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry, ..
     if subject and subject not in held and held:
         return f"for {', '.join(sorted(held))}, not for {subject}"
     return None
+
+
+def _unheld_of_a_shape(told: str, good: list[Entry], calls: tuple[Entry, ...]) -> list[str]:
+    """Y3, where the calls were made for Y1 and Y2: a short name that looks as theirs do and that no call knows."""
+    shapes = {_shape(v) for one in good for k, v in texts_of(one.asked) if _SHORT.fullmatch(v.lower())}
+    return [
+        n for n in _SHORT.findall(told) if _shape(n) in shapes and not any(holds(n, c.text) for c in calls)
+    ]
+
+
+def _is_linked(name: str, good: list[Entry], calls: tuple[Entry, ...]) -> bool:
+    """A lookup for this id gave the id that the calls were made for: the charges of an order."""
+    made_for = {v for one in good for v in id_values(one) if _shape(v) != _shape(name)}
+    return any(
+        one.reads and is_held(name, one.call.arguments) and any(holds(v, one.call.result) for v in made_for)
+        for one in calls
+    )
 
 
 def not_the_customers(

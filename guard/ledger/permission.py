@@ -16,11 +16,13 @@ from guard.ledger.amounts import (
     money_in,
     moved,
     names_a_day,
+    per_unit,
     percents_in,
     same_currency,
     times,
 )
-from guard.ledger.authority import Grant, is_about
+from guard.ledger.authority import Grant, is_about, names_another, tells_its_terms
+from guard.ledger.clocks import until
 from guard.ledger.evidence import Entry, serves
 from guard.ledger.known import asked_for, known
 from guard.ledger.tools import acts_of_tool
@@ -33,6 +35,8 @@ _OTHERS = re.compile(
 NOT_COVERED = "no action of the authority covers it"
 _OWN_WORDS = 2
 """Words of its own that an offer may add to the authority's: what it is for."""
+_OR = re.compile(r",? or ")
+_EACH = re.compile(r"\b(?:each|every|per|apiece|a (?:piece|month|week|day|night|year|person|item))\b")
 _MORE = re.compile(r"\b(?:another|additional|extra|further|on top|also|plus|as well|too)\b")
 
 
@@ -128,7 +132,7 @@ def _if_certain(claim: Claim, told: str, fitting: list[Grant], case: Case) -> Cl
     if any(g.percent is not None for g in fitting) and moved(told) and not percents_in(told):
         return claim
     spoken = content(" ".join((told, *case.customer_turns())))
-    if not any(is_about(g, spoken) or _says_so(g, claim) for g in fitting):
+    if not any(_is_for(g, claim, told, spoken) for g in fitting):
         return claim  # it is for another thing, or called by another name
     if names_a_day(told) and any(g.hours is not None for g in fitting):
         return claim
@@ -141,6 +145,14 @@ def _if_certain(claim: Claim, told: str, fitting: list[Grant], case: Case) -> Cl
 def _met(need: str, case: Case, grant: Grant) -> bool:
     """It is known, or the draft asks for it: an offer may stand beside the question."""
     return known(need, case, grant.says or "") or asked_for(need, case.draft)
+
+
+def _is_for(grant: Grant, claim: Claim, told: str, spoken: frozenset[str]) -> bool:
+    """What the claim does it to is what the grant is for, as far as words can tell."""
+    if _says_so(grant, claim) or tells_its_terms(grant, told):
+        return True
+    customers = spoken - content(told) | content(grant.action.does)
+    return is_about(grant, spoken) and not names_another(grant, told, customers)
 
 
 def _says_so(grant: Grant, claim: Claim) -> bool:
@@ -169,10 +181,27 @@ def _beyond(claim: Claim, told: str, fitting: list[Grant], case: Case) -> str | 
         return f"{told_to_last / 24:g} days are more than {max(lasts) / 24:g}"
     timed = [g for g in fitting if g.hours is not None]
     soonest = min(timed, key=lambda g: g.hours or 0.0, default=None)
-    due = hours_promised(told)
+    due = hours_promised(_own_alternative(told, claim.act))
     if soonest is not None and due is not None and due < (soonest.hours or 0.0):
         return f"it may be promised {soonest.action.deadline or f'after {soonest.hours:g} hours'}, not sooner"
+    if timed_to := next((why for g in fitting if (why := _later(told, g))), None):
+        return timed_to
     return None
+
+
+def _own_alternative(told: str, act: str) -> str:
+    """Of "a new lamp within 5 days or a refund within 14 days" the part that is about this act."""
+    parts = _OR.split(told)
+    own = [p for p in parts if act in acts_in(p)]
+    return own[0] if len(own) == 1 and len(parts) > 1 else told
+
+
+def _later(told: str, grant: Grant) -> str | None:
+    """ "Until 16:00", where it may be until 14:00."""
+    mine, most = until(told), until(fold(grant.action.does))
+    if mine is None or most is None or mine <= most:
+        return None
+    return f"until {mine[0]}:{mine[1]:02} is later than {most[0]}:{most[1]:02}"
 
 
 def _above(amounts: list[Money], told: str, fitting: list[Grant]) -> str | None:
@@ -187,6 +216,8 @@ def _above(amounts: list[Money], told: str, fitting: list[Grant]) -> str | None:
         value = _together(mine, told)
         if value > most.value:
             return f"{value:g} is above the limit of {most.value:g}"
+        if (each := per_unit(told)) and not any(_EACH.search(fold(g.action.does)) for g in fitting):
+            return f"{most.value:g} is the limit in all, and not {each}"
     return None
 
 

@@ -19,7 +19,7 @@ FLAGS = words(
 )
 # Words of failure. The strong ones settle it; beside a success the weak ones leave it open.
 _STRONG = re.compile(
-    r"\b(?:errors?|exception|traceback|fatal|fail(?:ed|ure|s|ing)?|unsuccessful|denied|declined|rejected|refused|bounced|"
+    r"\b(?:errors?|exception|traceback|fatal|fail(?:ed|ure|s|ing)?|unsuccessful|denied|declined|declines?|refusal|denial|rejection|rejected|refused|bounced|"
     r"unauthori[sz]ed|forbidden|time(?:d)?[ _-]?out|aborted|blocked|http(?:/[\d.]+)? ?[45]\d\d)\b"
     r"|^\W*[45]\d\d(?:\W*$|[\s:-]+(?:bad|not|conflict|forbidden|unauthori[sz]ed|gone|internal|service|gateway|upstream|payment|too|error|unprocessable|time))"
 )
@@ -73,7 +73,7 @@ def of_text(text: str, acts: frozenset[str]) -> Result:
         return "waiting"
     if _TAKES_TIME.search(told) and not re.search(r"\(\w+ \w+ed\)", told):
         set_going = {"send", "contact", "hand over", "open"}
-        dated = {"change", "book", "cancel"} if "scheduled" in told else set()
+        dated = {"change", "book", "cancel", "unlock"} if "scheduled" in told else set()
         edited = "change" in acts and not acts & MONEY  # the state is that of the order
         ends_later = "cancel" in acts and re.search(r"\bpending[ _]cancel", told) is not None
         return "worked" if edited or ends_later or acts & (set_going | dated) else "pending"

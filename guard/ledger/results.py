@@ -38,6 +38,8 @@ _PART_KEY = words("failed rejected skipped declined")
 _DID = words("modified updated affected changed")
 _TURNED_DOWN = words("rejected declined denied failed refused")
 _DRY = words("dryrun test simulated simulation preview")
+_NAME = re.compile(r"(?=[A-Z-]*\d)(?=[\d-]*[A-Z])[A-Z\d-]{4,}")
+"""A voucher's code, and no word and no HTTP status."""
 _EMPTY = frozenset(["", "none", "null", "false", "no", "0", "ok", "n/a", "success"])
 _NO = frozenset(["", "none", "null", "false", "no", "0", "off"])
 
@@ -301,8 +303,10 @@ _WORST: tuple[Result, ...] = ("failed", "waiting", "pending", "silent", "unclear
 
 
 def _is_state(words: tuple[str, ...], value: Json) -> bool:
-    """`status`, `refund_status`, `paymentState`: the last word of the key counts."""
+    """`status`, `refund_status`, `paymentState`: the last word of the key counts. A `code` that is a name, SORRY-A1, is none."""
     plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+    if words[-1:] == ("code",) and isinstance(value, str) and _NAME.fullmatch(value):
+        return False
     return plain and ("".join(words) in _STATE_KEY or (bool(words) and words[-1] in _STATE_KEY))
 
 

@@ -10,19 +10,26 @@ from guard.records import Json
 from guard.text import fold, words
 
 _MOVES_KEY = words("amount refund refunded refunds credit credited value sum paid payout moved")
+_BACK_KEY = words("refund refunded refunds credited")
 _COST_KEY = words("total price cost fee balance limit subtotal remaining order original before tax count id")
 _PRICE_KEY = words("total price cost fee balance subtotal tax")
 """What a thing cost; of the fields beside what moved, those that hold money and no name: an `order` is a number too."""
 _BOUND_KEY = words(
     "limit cap maximum max minimum min threshold budget payment deposit charge rate rent premium salary"
 )
+_MINOR_KEY = words("cents pence")
 _FEE_KEY = words("fee fees charged penalty surcharge")
 _MOST_SUMMED = 6
 """Calls of which sums are tried."""
 
 
 def moved_by(one: Entry) -> tuple[float, ...]:
-    """Amounts of money that the call moved: the result's before the arguments', and never a total or a price beside them."""
+    """Amounts of money that the call moved: the result's before the arguments', and never a total or a price beside them.
+
+    What a result says went back outranks what it says was paid.
+    """
+    if back := tuple(n for n in _amounts(one.got, _BACK_KEY, _COST_KEY - {"total"}) if n):
+        return back
     for fields in (one.got, one.asked):
         if found := _amounts(fields, _MOVES_KEY, _COST_KEY):
             return found
@@ -41,7 +48,7 @@ def plain_numbers(one: Entry) -> tuple[float, ...]:
 
 def stated_sums(one: Entry, counts: frozenset[str]) -> tuple[float, ...]:
     """Money that the call names: under a key of money or of a limit, or in its prose. Keys in `counts` count things."""
-    keys = _MOVES_KEY | _PRICE_KEY | _BOUND_KEY | _FEE_KEY
+    keys = _MOVES_KEY | _PRICE_KEY | _BOUND_KEY | _FEE_KEY | _MINOR_KEY
     fields = _amounts((*one.asked, *one.got), keys, ID_KEY | counts)
     return (*fields, *(m.value for m in money_in(fold(one.text))))
 

@@ -7,6 +7,7 @@ from guard.case import Case
 from guard.ledger.acts import MONEY, PAST
 from guard.ledger.evidence import Entry, details, is_description, thing_values
 from guard.ledger.fields import another, holds_word, tokens
+from guard.ledger.spots import new_spots
 from guard.text import content, fold, words
 
 _CLASS = re.compile(r"\b(?:basic economy|premium economy|economy|business|first class|comfort)\b")
@@ -16,6 +17,9 @@ _TOLD_CLASS = re.compile(
 )
 """A class in a sentence, where "business days" and "for your comfort" are none."""
 _SIZE = re.compile(r"\bsize (x{0,3}[sml]|\d{1,3}|small|medium|large)\b")
+_IN_SIZE = re.compile(
+    r"\b(?:in|for|to) (?:an? |the )?(small|medium|large|extra large|x{1,3}l|xs)\b(?=$|[.,;:!)]| (?:in|and|instead|on|at|from)\b)"
+)
 _SIZES = {"s": "small", "m": "medium", "l": "large", "xl": "extra large", "xs": "extra small"}
 _PLACE = re.compile(r"\b(flat|unit|room|apartment|seat|table|gate|suite) (\d+[a-z]?)\b")
 _PLACES = (words("flat unit room apartment suite"), words("seat"), words("table"), words("gate"))
@@ -24,7 +28,7 @@ _IS = re.compile(r"\b(?:is|are|was|were|has been|have been) (?:now |already |jus
 _NOW_ON = re.compile(r"\bnow (?:on|in) (?:the |our )?([^.,;!?]+)")
 _TO = re.compile(r"\b(?:to|as|into|from)\b")
 _PHRASE_ENDS = re.compile(
-    r"[,.;:!?(]|\b(?:for|of|by|in|on|with|within|at|so|and|because|which|that|after|before|since)\b"
+    r"[,.;:!?(]|\b(?:for|of|by|in|on|with|within|at|so|and|because|which|who|that|after|before|since)\b"
 )
 _NAME = re.compile(r"\b(?:[A-Z][\w'-]+|\w*\d\w*)")
 _GENERAL = words(
@@ -48,7 +52,7 @@ def other_thing(claim: Claim, case: Case, good: list[Entry], calls: tuple[Entry,
     told = fold(spoken)
     mine = {value: _distinct(value.replace("_", " ")) for value in things}
     customers = fold(" ".join(case.customer_turns()))
-    called = fold(" ".join(c.text for c in calls))
+    called = fold(" ".join(f"{' '.join(tokens(c.call.name))} {c.text}" for c in calls))
     others = {w for w in _distinct(fold(phrase)) if holds_word(w, customers) and not holds_word(w, called)}
     named = {fold(m.group()) for m in _NAME.finditer(phrase)}
     said = fold(" ".join(t.content for t in case.turns))
@@ -92,12 +96,11 @@ def other_class(told: str, good: list[Entry]) -> str | None:
 
 def other_size(told: str, good: list[Entry]) -> str | None:
     """ "In size M", where the call says size L."""
-    mine = {_SIZES.get(size, size) for size in _SIZE.findall(told)}
+    mine = {_SIZES.get(size, size) for form in (_SIZE, _IN_SIZE) for size in form.findall(told)}
     theirs = {
-        _SIZES.get(fold(str(v)), fold(str(v)))
-        for one in good
-        for k, v in one.asked
-        if "size" in tokens(k) and isinstance(v, str | int)
+        _SIZES.get(s.value, s.value)
+        for s in new_spots(one.call.arguments for one in good)
+        if "size" in s.keys
     }
     return another(mine, theirs, "for size")
 
@@ -118,7 +121,7 @@ def other_place(told: str, good: list[Entry]) -> str | None:
 def _object(spoken: str, act: str) -> str:
     """What the act was done to: behind the verb, or before it where the sentence says that something is or was done."""
     if act == ANY_ACT and (now := _NOW_ON.search(spoken)):
-        return f"{spoken[: now.start()]} {now[1]}"
+        return f"{spoken[: now.start()]} {_PHRASE_ENDS.split(now[1], maxsplit=1)[0]}"
     folded = fold(spoken)
     form = PAST.get(act)
     found = form.search(folded) if form and len(folded) == len(spoken) else None

@@ -1,10 +1,12 @@
 """What a tool's name says: whether it only looks, which acts it does, and which it turns down or takes back."""
 
+import re
 from functools import lru_cache
 from itertools import pairwise
+from typing import Literal
 
 from guard.case import ToolCall
-from guard.ledger.acts import ACTS, NOUN, acts_of_verb, brought
+from guard.ledger.acts import ACTS, NOUN, acts_of_verb, brought, plain_form
 from guard.ledger.fields import tokens
 from guard.text import words
 
@@ -31,7 +33,7 @@ _FIRST = words(
     "exchange expedite extend flush force forward freeze fulfil fulfill give hide hold increase install "
     "join kick leave lend lock lodge migrate mute notify offer onboard order override pick postpone "
     "prepare print prolong promote provision publish purge push rebook recharge record redeem reduce "
-    "refill refresh refund reissue reject relocate remind renew repair repeat replace replenish reply reprint "
+    "refill refresh refund reissue reject relocate select choose remind renew repair repeat replace replenish reply reprint "
     "resend reset resolve restock resubmit retire retry rotate route schedule sell settle ship sign skip "
     "split stop substitute suspend swap sync transfer trigger turn unfreeze uninstall unlock unmute "
     "unsubscribe upgrade void waive withdraw write"
@@ -41,7 +43,29 @@ _ABOUT = words(
     "rules faq summary lookup search list profile record records options availability"
 )
 _REFUSES = words("deny reject refuse decline disable prevent abort skip simulate preview")
+_STATE = re.compile(
+    r"(?:(?:\byou(?:'re| are)|\bof you are)(?! charged\b)|(?:\b(?:your|the|this|it|that|both|all (?:two|three|four|five|six|of|your|the|\d))\b|#?\b[a-z-]*\d[\w-]*)(?: [\w'#-]+){0,6}? (?:is|are|has been|have been|was)) (?:now |all |already |being |successfully )*(\w+ed|set up|set|held|sent|put|paid|frozen)\b(?! (?:within|by|once|when|every|if)\b)"
+)
+_ASKED_ABOUT = re.compile(r"\b(?:why|whether|if|how|when|what|which)\b[^,;:.!?]*$")
 _UNDO = words("reverse cancel void undo revoke rescind rollback withdraw delete remove")
+
+_PAIRS = (
+    "add remove, attach detach, enable disable, activate deactivate, block unblock, lock unlock, open close, pause resume, "
+    "freeze unfreeze, subscribe unsubscribe, enrol unenrol, enroll unenroll, cancel reinstate, cancel restore, cancel reactivate, "
+    "cancel resume, cancel reopen, cancel uncancel, close reopen, delete restore, remove restore, hold release, suspend reinstate, "
+    "suspend resume, suspend reactivate, suspend unsuspend, deactivate reactivate, link unlink, apply remove, start stop, "
+    "terminate reinstate, issue revoke, issue void, mute unmute, share unshare, register unregister, waive reinstate, "
+    "reserve release, tag untag, archive unarchive"
+)
+_MOVES = "upgrade downgrade, increase decrease, extend shorten, raise lower"
+"""Verbs of which one takes the other back; of those in `_MOVES`, whatever the value that it moves to."""
+_REVERTS = words("revert undo rollback")
+_OPPOSITE = {
+    pair: moves
+    for moves, text in ((False, _PAIRS), (True, _MOVES))
+    for one in text.split(", ")
+    for pair in (tuple(one.split()[:2]), tuple(one.split()[1::-1]))
+}
 
 
 def reads_only(call: ToolCall) -> bool:
@@ -54,6 +78,8 @@ def reads_only(call: ToolCall) -> bool:
 
 
 def _reads(words: tuple[str, ...]) -> bool:
+    if words[:1] == ("check",) and words[1:2] in (("in",), ("out",)):
+        return False
     if any(w in _CHANGES or w.removeprefix("re") in _CHANGES for w in words):
         return words[0] in _LOOKS
     if _begins_with_a_change(words):
@@ -70,6 +96,15 @@ def _begins_with_a_change(words: tuple[str, ...]) -> bool:
 def changes(verb: str) -> bool:
     """The verb, in its plain form, leaves the world other than it was."""
     return verb in _CHANGES or bool(acts_of_verb(verb))
+
+
+def brought_about(told: str) -> bool:
+    """The customer's thing is in a state that somebody brought about: "your stay is extended"."""
+    return any(
+        changes(plain_form(m[1]))
+        for m in _STATE.finditer(told)
+        if not _ASKED_ABOUT.search(told[: m.start(1)])
+    )
 
 
 def acts_of_tool(name: str) -> frozenset[str]:
@@ -99,13 +134,32 @@ def refused(name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
+def takes_back(later: str, earlier: str) -> Literal["the same", "whatever"] | None:
+    """Whether a tool undoes what another does, by their verbs: `remove_extra` after `add_extra`, for the same extra;
+    `downgrade` after `upgrade`, whatever plan it is.
+    """
+    mine, others = tokens(later), tokens(earlier)
+    if mine[:1] != () and mine[0] in _REVERTS and (set(mine[1:]) & set(others) or len(mine) == 1):
+        return "whatever"
+    found = [
+        moves
+        for one in mine[:2]
+        for other in others[:2]
+        if (moves := _OPPOSITE.get((one, other))) is not None
+    ]
+    return None if not found else "whatever" if any(found) else "the same"
+
+
+@lru_cache(maxsize=1024)
 def undone(name: str) -> frozenset[str]:
     """The acts that a tool takes back, by its name: `reverse_refund`, `cancel_booking`; `reverse_charge` takes none back."""
     parts = tokens(name)
+    ends = ((parts[0], parts[-1]),) if len(parts) > 1 else ()  # `cancel_class_booking`
     return frozenset(
         act
         for verb, noun in (
             *pairwise(parts),
+            *ends,
             *(pairwise(parts[::-1]) if parts[-1:] and parts[-1] in _UNDO else ()),
         )
         if verb in _UNDO
