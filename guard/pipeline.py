@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
 
-from guard.assessment import STEPS, Assessment, Unjudged
+from guard.assessment import STEPS, Assessment, Move, Unjudged
 from guard.case import Authority, Case
 from guard.effects import Answer, NoCompletion, Steps, accepted
 from guard.errors import EscalationError, PromptError
@@ -28,6 +28,7 @@ from guard.rewriting.check import faults, invented
 from guard.rules import judge as judge_by_rules
 from guard.rules import reason as reason_of
 
+_DEEDS: frozenset[Move] = frozenset({"action_done", "action_commit"})
 Judge = Callable[[Case], Steps[Assessment | Unjudged]]
 Proposal = str | tuple[str, ...] | NoCompletion | None
 """A reply; what is wrong with the one that was written; why there is none; None: nothing that we may do covers the need."""
@@ -111,13 +112,20 @@ def shortened(case: Case, judgement: Judgement, parts: Parts) -> Steps[Rewritten
 
 
 def stands_alone(case: Case, judgement: Judgement, policy: Policy) -> bool:
-    """The draft in `case` could be sent and holds a concrete step; it claims and tells nothing that is not known."""
+    """The draft in `case` could be sent and holds a concrete step; it claims nothing and tells nothing that is not known.
+
+    A sentence that its judge reads as a deed of ours stands on a call also where no claim was found in it: "our finance team
+    has signed it off". One that tells the customer what to do may say how long: "hold it for 20 seconds".
+    """
     found = judgement.assessment
+    if not isinstance(found, Assessment) or not stands(judgement):
+        return False
+    steps = "\n".join(s.span.text for s in found.sentences if s.move == "instruct")
+    shown = {claim.span for claim in found.claims if claim.standing == "verified"}
     return (
-        isinstance(found, Assessment)
-        and stands(judgement)
-        and all(claim.standing == "verified" or claim.kind == "offered" for claim in found.claims)
-        and not invented(case.draft, case.with_draft(""), policy.authority)  # not even what it says itself
+        all(claim.standing == "verified" or claim.kind == "offered" for claim in found.claims)
+        and all(s.span in shown for s in found.sentences if s.move in _DEEDS)
+        and not invented(case.draft, case.with_draft(steps), policy.authority)
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guard import Case, Guard, Rewritten, Sent, Withheld
+from guard.assessment import Assessment
 from guard.judging.beginning import beginnings
 from guard.pipeline import stands_alone
 from tests.cases import EMPTY_SORRY, case
@@ -33,22 +34,48 @@ def test_a_beginning_without_a_step_is_not_enough(guard: Guard) -> None:
     assert isinstance(outcome, Withheld)
 
 
+HOLD = "Hold the button at the back"
+
+
 @pytest.mark.parametrize(
-    ("asked", "known"),
+    ("asked", "draft", "known"),
     [
-        ("How do I reset the router?", False),
-        ("How do I reset the router? It takes 20 seconds, the manual says.", True),
+        ("How do I reset the router?", f"{HOLD}, then open www.reset-mine.example and log in.", False),
+        (
+            "How do I reset the router? It says www.reset-mine.example on it.",
+            f"{HOLD}, then open www.reset-mine.example and log in.",
+            True,
+        ),
+        ("How do I pay for it?", "Go to the counter, choose cash and pay the $12 there.", False),
+        ("How do I pay the $12 for it?", "Go to the counter, choose cash and pay the $12 there.", True),
+        ("How do I reset the router?", f"{HOLD} for 20 seconds, then wait for the green light.", True),
     ],
 )
-def test_a_beginning_tells_nothing_that_only_the_draft_says(guard: Guard, asked: str, known: bool) -> None:
+def test_a_beginning_tells_no_amount_date_or_place_that_only_the_draft_says(
+    guard: Guard, asked: str, draft: str, known: bool
+) -> None:
+    """A rewrite may keep as much of the draft's sentences, and no more."""
     watching = Guard.load(mode="observe", settings=guard.settings)
-    one = case(
-        asked, "Hold the button at the back for 20 seconds, then wait for the green light.", evidence=()
-    )
+    one = case(asked, draft, evidence=())
     judgement = watching.review(one).judgement
 
     assert judgement.decision == "send"
     assert stands_alone(one, judgement, guard.policy) is known
+
+
+def test_a_deed_of_ours_in_which_no_claim_is_found_does_not_stand_alone(guard: Guard) -> None:
+    watching = Guard.load(mode="observe", settings=guard.settings)
+    one = case(
+        "My bill is wrong, please correct it.",
+        "Our finance team has signed off on the full refund.",
+        evidence=(),
+    )
+    judgement = watching.review(one).judgement
+
+    assert isinstance(judgement.assessment, Assessment)
+    assert judgement.decision == "send"
+    assert judgement.assessment.claims == ()
+    assert not stands_alone(one, judgement, guard.policy)
 
 
 def test_a_good_draft_is_not_cut(guard: Guard) -> None:

@@ -8,10 +8,10 @@ import asyncio
 import json
 
 REPLY = (
-    "Thanks for letting me know about the lamp, and I'm sorry that it came broken. I can send you a replacement today "
-    "or refund the full amount to your card. Which of the two would you prefer?"
+    "I'm sorry that the lamp came broken. I can send a replacement or refund the full amount. Which of the two would you "
+    "prefer, and should a new lamp go to the address that the first one went to, or to another one?"
 )
-"""A reply of the length that customer service writes: three sentences, one of them a step."""
+"""A reply of the length that customer service writes: three sentences, and a step before its half."""
 _HEAD = {"id": "bench", "created": 1, "model": "bench"}
 _MESSAGE = {"role": "assistant", "content": REPLY}
 _WHOLE = {

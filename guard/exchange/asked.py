@@ -23,7 +23,7 @@ _LENGTH = 500
 class Asked:
     """A request whose answer is judged. `body` is the one to send where history had to be put right, else None.
 
-    `begins`: it asks for one reply in prose and for no calls, so that the reply's beginning may be shown before its end.
+    `begins`: it asks for one reply in prose, so that the reply's beginning may be shown before its end.
     """
 
     dialect: Dialect
@@ -102,8 +102,8 @@ def _chat(request: Mapping[str, Json], headers: Mapping[str, str], where: str) -
         request.get("tools") or request.get("functions"),
         _is_json(request.get("response_format")),
     )
-    # Words may turn out to stand beside a call, and may then have to go whole; log probabilities repeat them.
-    held = said.tools or said.structured or request.get("n") not in (None, 1) or request.get("logprobs")
+    # JSON without its end is none; log probabilities repeat words.
+    held = said.structured or request.get("n") not in (None, 1) or request.get("logprobs")
     return Asked(chat, said, bool(request.get("stream")), begins=not held)
 
 
@@ -126,6 +126,7 @@ def _response(request: dict[str, Json], headers: Mapping[str, str], where: str, 
         Said(name, messages, request.get("tools"), structured, kept),
         bool(request.get("stream")),
         responses.put_right(request, before.reply) if before and before.replaced and before.reply else None,
+        begins=not structured and not _runs_there(request),
     )
 
 
@@ -168,6 +169,18 @@ def _conversation_id(conversation: Json) -> str | None:
 def _is_json(form: Json) -> bool:
     """JSON was asked for, so prose in place of the reply would break whoever reads it."""
     return isinstance(form, dict) and form.get("type") in ("json_schema", "json_object")
+
+
+def _runs_there(request: Mapping[str, Json]) -> bool:
+    """The server may call tools of its own while it answers, and what that brings weighs on words said before.
+
+    A stored prompt may bring such tools. What runs in the background may be read again from its beginning.
+    """
+    tools = request.get("tools") or []
+    ours = isinstance(tools, list) and all(
+        isinstance(tool, dict) and tool.get("type") in ("function", "custom") for tool in tools
+    )
+    return not ours or bool(request.get("prompt") or request.get("background"))
 
 
 def _instructs(message: object) -> bool:

@@ -1,9 +1,9 @@
 """Chat completions: the words of every choice, and other words put back, streamed or not."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from guard.errors import CaseError, UnguardedError
+from guard.exchange.adding import says, without_padding
 from guard.exchange.drafts import FIELD, Draft, Heard, joined
 from guard.exchange.sse import Event, readable, written, written_done
 from guard.records import Json
@@ -22,8 +22,6 @@ _CHUNKS = (_ANSWERS - {FIELD}) | {"choices"}
 _BESIDE_DELTA = words("content_filter_results")
 _BESIDE_CONTENT = words("role content")
 """Fields of a choice and of a delta that may stand in a chunk that goes on before the reply is judged."""
-_PADDING = re.compile(r"[A-Za-z0-9]{0,100}")
-"""What OpenAI adds to chunks as `obfuscation`, so that their lengths tell nothing: no words."""
 _CUT = ("length", "content_filter")
 """Why a draft ended early; what stands in its place has not."""
 
@@ -90,25 +88,28 @@ def ends(event: Event) -> bool:
     )
 
 
-def adds(event: Event) -> str | None:
+def adding() -> Callable[[Event], str | None]:
+    """Every chunk says by itself what it adds."""
+    return _adds
+
+
+def _adds(event: Event) -> str | None:
     """The content of a chunk; None where it ends, calls or refuses, is of another choice, or has a field that nobody knows."""
     if event.data is None:
         return ""
     try:
-        chunk = event.json() if event.is_plain else {}
+        chunk = without_padding(event.json()) if event.is_plain else {}
         choices = _choices(chunk)
     except CaseError:
         return None
-    if _PADDING.fullmatch(str(chunk.get("obfuscation"))):
-        chunk.pop("obfuscation", None)
-    if _says(chunk.items(), _CHUNKS):
+    if says(chunk.items(), _CHUNKS):
         return None
     match choices:
         case []:
             return ""
         case [{"index": 0, "delta": dict() as delta, **beside}]:
             content = delta.get("content") or ""
-            alone = not _says(beside.items(), _BESIDE_DELTA) and not _says(delta.items(), _BESIDE_CONTENT)
+            alone = not says(beside.items(), _BESIDE_DELTA) and not says(delta.items(), _BESIDE_CONTENT)
             return content if isinstance(content, str) and alone else None
         case _:
             return None
@@ -140,6 +141,7 @@ def told(
     """The chunks, with each other reply whole where its choice begins. Comments and unknown fields go."""
     choices = _choices(answer)
     changed = {_index(choices[place], place): reply for place, reply in replies.items()}
+    calling = {_index(c, n) for n, c in enumerate(choices) if _is_calling(c)}
     waiting = {n: reply.removeprefix(shown or "") if n == 0 else reply for n, reply in changed.items()}
     mark = {FIELD: answer[FIELD]} if FIELD in answer else {}
     out: list[Event] = []
@@ -150,7 +152,9 @@ def told(
         chunk = event.json()
         parts = [(_index(part, n), part) for n, part in enumerate(_choices(chunk))]
         kept = [
-            _part_told(part, waiting.pop(n, ""), begun=n == 0 and shown is not None) if n in changed else part
+            _part_told(part, waiting.pop(n, ""), begun=n == 0 and shown is not None, calls=n in calling)
+            if n in changed
+            else part
             for n, part in parts
         ]
         first = mark if any(n in changed for n, _ in parts) else {}
@@ -208,6 +212,11 @@ def _index(part: Json, place: int) -> int:
     return index
 
 
+def _is_calling(choice: Json) -> bool:
+    message = choice.get("message") if isinstance(choice, dict) else None
+    return isinstance(message, dict) and _calls_tools(message)
+
+
 def _calls_tools(message: Mapping[str, Json]) -> bool:
     calls, legacy = message.get("tool_calls"), message.get("function_call")
     listed = calls if isinstance(calls, list) else []
@@ -232,15 +241,15 @@ def _with_reply(choice: dict[str, Json], reply: str) -> Json:
     made: dict[str, Json] = {**_only(choice, _CHOICES), "message": message}
     if "logprobs" in choice:
         made["logprobs"] = None
-    if choice.get("finish_reason") in _CUT and reply:
+    if choice.get("finish_reason") in _CUT and reply and not _is_calling(choice):
         made["finish_reason"] = "stop"
     return made
 
 
-def _part_told(part: Json, reply: str, *, begun: bool) -> dict[str, Json] | None:
+def _part_told(part: Json, reply: str, *, begun: bool, calls: bool) -> dict[str, Json] | None:
     """A choice of a chunk without the draft's words, with the reply where there is one; None when nothing is left.
 
-    `begun`: who speaks was told before, and the SDK would add it to that.
+    `begun`: who speaks was told before, and the SDK would add it to that. `calls`: what was cut may be a call, and stays cut.
     """
     assert isinstance(part, dict)  # noqa: S101 - `_index` has seen it
     before = part.get("delta")
@@ -253,7 +262,7 @@ def _part_told(part: Json, reply: str, *, begun: bool) -> dict[str, Json] | None
     made: dict[str, Json] = {**_only(part, _CHOICES), "delta": delta}
     if "logprobs" in part:
         made["logprobs"] = None
-    if ending in _CUT:
+    if ending in _CUT and not calls:
         made["finish_reason"] = "stop"
     return made
 
@@ -317,11 +326,6 @@ def _function(so_far: Json, more: Json) -> Json:
     """What a call names; whether it names anything is all that is asked."""
     known = so_far if isinstance(so_far, dict) else {}
     return {**known, **{k: v for k, v in more.items() if v}} if isinstance(more, dict) else known
-
-
-def _says(fields: Iterable[tuple[object, object]], known: frozenset[str]) -> bool:
-    """A field that nobody knows holds something that could be words."""
-    return any(isinstance(v, str | list | dict) and bool(v) for name, v in fields if name not in known)
 
 
 def _only(fields: Mapping[str, Json], known: frozenset[str]) -> dict[str, Json]:

@@ -1,7 +1,7 @@
 """What the two dialects of OpenAI have in common: the words in an answer that a customer would see."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -73,8 +73,11 @@ class Dialect(Protocol):
         """Behind this event nothing is told any more, whether the connection ends or not."""
         ...
 
-    def adds(self, event: Event) -> str | None:
-        """The words that the event adds to the only reply; None where it holds more that could say something."""
+    def adding(self) -> Callable[[Event], str | None]:
+        """A reader of one stream: the words that each event adds to the only reply.
+
+        None where an event holds more that could say something; nobody reads on behind it.
+        """
         ...
 
     def heard(self, events: Sequence[Event]) -> Heard:
@@ -115,7 +118,7 @@ class Begun:
         """Up to where it may be shown."""
         self.told = 0
         """Events that have gone on or were left out."""
-        self._adds = dialect.adds
+        self._adds = dialect.adding()
         self._ends: list[int] = []
         self._waits = False
         self._read = 0

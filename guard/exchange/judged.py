@@ -163,7 +163,7 @@ class Held:
             if heard.answer is None:  # an error is passed on; the words before it nobody judged
                 return Answered(_raw(heard.events) if self.holds else b"", None)
             judged = yield from reviewed(self._asked, heard.answer, self._manner)
-            self._check_kept(judged)
+            self._check_kept(heard.answer, judged)
             told = list(heard.events[self._begun.told :])
             if judged.replies:
                 marked = _marked(judged)
@@ -174,11 +174,14 @@ class Held:
             return Answered(b"", judged.outcome, judged.names)
         return Answered(_raw(told), judged.outcome, judged.names, judged.mark)
 
-    def _check_kept(self, judged: Reviewed) -> None:
+    def _check_kept(self, answer: dict[str, Json], judged: Reviewed) -> None:
         """Raises `GuardError` where the reply is not what was begun; the pipeline sees to it that it always is."""
-        shown, reply = self._begun.shown, judged.replies.get(0)
-        if not shown or reply is None or reply.startswith(shown):
+        shown = self._begun.shown
+        if not shown:
             return
+        own = next((draft for draft in self._asked.dialect.drafts(answer) if draft.place == 0), None)
+        if own and (own.kind == "broken_off" or judged.replies.get(0, own.text).startswith(shown)):
+            return  # a reply that breaks off is told to have done so
         self._manner.memory.reply(self._asked.said.conversation, shown)
         error = GuardError(
             "the beginning of this reply was shown, and the whole of it may not go out with that beginning: a fault of "

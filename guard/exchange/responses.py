@@ -1,9 +1,10 @@
 """The Responses API: the words of every message item, and other words put back, streamed or not."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from guard.errors import CaseError, UnguardedError
+from guard.exchange.adding import OneMessage
 from guard.exchange.drafts import FIELD, Draft, Heard
 from guard.exchange.items import HOSTED, commentary_of, is_apps, items_of, messages_of, text_of, words_of
 from guard.exchange.sse import Event, readable, written
@@ -94,7 +95,7 @@ def with_replies(answer: dict[str, Json], replies: Mapping[int, str]) -> dict[st
         return {**answer, "output": silenced}
     reply = replies[_FINAL]
     spoken = [n for n, item in enumerate(items) if item.get("type") == "message"]
-    final = next((n for n in reversed(spoken) if items[n] not in commentary), None)
+    final = next((n for n in spoken if items[n] not in commentary), None)  # which may be told in part already
     output: list[Json] = [
         _spoken(item, reply if n == final else "") if n in spoken else _thoughtless(item)
         for n, item in enumerate(items)
@@ -106,7 +107,7 @@ def with_replies(answer: dict[str, Json], replies: Mapping[int, str]) -> dict[st
     made: dict[str, Json] = {**{k: v for k, v in answer.items() if k in _RESPONSES}, "output": output}
     if "output_text" in answer:
         made["output_text"] = reply
-    if answer.get("status") == "incomplete" and reply:
+    if answer.get("status") == "incomplete" and reply and not any(is_apps(item, items) for item in items):
         made |= {"status": "completed", "incomplete_details": None}
     return made
 
@@ -120,9 +121,9 @@ def ends(event: Event) -> bool:
     )
 
 
-def adds(event: Event) -> str | None:
-    """None: a response names its items and numbers its events to the end, so it is told once it is judged."""
-    return None
+def adding() -> Callable[[Event], str | None]:
+    """The words of its first message."""
+    return OneMessage(_RESPONSES - {"output", "output_text", FIELD})
 
 
 def heard(events: Sequence[Event]) -> Heard:
@@ -168,8 +169,8 @@ def told(
 ) -> list[Event]:
     """The events, with each changed message whole where it began, numbered anew.
 
-    Only what is known to hold no words of the draft passes. A message whose beginning is not here was begun in the
-    stream that this one resumes: it is only ended.
+    Only what is known to hold no words of the draft passes. A message whose beginning is not here was begun before
+    `shown` went on, and is told from there; or in the stream that this one resumes, and it is only ended.
     """
     stream = [event.json() for event in events if event.data is not None and not event.ends]
     items = _streamed(stream, items_of(answer))
@@ -196,8 +197,10 @@ def told(
             final = (
                 by_id.get(item.get("id")) if item.get("id") else dict(enumerate(items_of(answer))).get(index)
             )
-            if final and final.get("type") == "message" and index not in spoken:
-                out += _item_told(index, final, begun=index in begun)
+            before = shown if index not in begun else None
+            broke_off = before is not None and final and not final.get("content")
+            if final and final.get("type") == "message" and index not in spoken and not broke_off:
+                out += _item_told(index, final, begun=index in begun, shown=before)
             spoken.add(index)
         elif item.get("type") == "reasoning" and _FINAL in replies:
             out += (
@@ -212,9 +215,8 @@ def held_too_long(
     events: Sequence[Event], reply: str, shown: str | None = None
 ) -> tuple[dict[str, Json], list[Event]]:
     """A response of one message, named as the events that came name it."""
-    began = next(
-        (data["response"] for data in readable(events) if isinstance(data.get("response"), dict)), None
-    )
+    stream = list(readable(events))
+    began = next((data["response"] for data in stream if isinstance(data.get("response"), dict)), None)
     base: dict[str, Json] = {
         "id": "cut-short",
         "object": "response",
@@ -229,6 +231,8 @@ def held_too_long(
         "output": [],
     }
     answer = with_replies({**before, "status": "completed"}, {0: reply})
+    if shown is not None:
+        return _rest_told(stream, answer, reply, shown)
     created: dict[str, Json] = {"type": "response.created", "sequence_number": 0, "response": before}
     end: dict[str, Json] = {"type": "response.completed", "sequence_number": 0, "response": answer}
     return answer, _numbered([created, *_item_told(0, items_of(answer)[0], begun=True), end], [created])
@@ -310,11 +314,43 @@ def _check_same(said: Sequence[str], answer: Mapping[str, Json], *, whole: bool)
             raise CaseError("the model's stream says other words than the response that it ends with.")
 
 
-def _item_told(index: int, item: dict[str, Json], *, begun: bool) -> list[dict[str, Json]]:
-    """A message as a stream tells it: it begins, its one part begins, is told and ends, it ends."""
+def _rest_told(
+    stream: Sequence[dict[str, Json]], answer: dict[str, Json], reply: str, shown: str
+) -> tuple[dict[str, Json], list[Event]]:
+    """The rest of a message that has begun, and the end of its response, numbered behind all that came."""
+    opened = next(data for data in stream if _opens_message(data))
+    index, item = opened["output_index"], opened["item"]
+    assert isinstance(item, dict)  # noqa: S101 - `_opens_message` has seen both
+    assert isinstance(index, int)  # noqa: S101
+    spoken = _spoken(item, reply)
+    whole: dict[str, Json] = {**answer, "output": [spoken]}
+    end: dict[str, Json] = {"type": "response.completed", "response": whole}
+    last = max((n for data in stream if isinstance(n := data.get("sequence_number"), int)), default=-1)
+    rest = [*_item_told(index, spoken, begun=False, shown=shown), end]
+    return whole, _numbered(rest, [{"sequence_number": last + 1}])
+
+
+def _opens_message(data: Mapping[str, Json]) -> bool:
+    item = data.get("item")
+    return (
+        data.get("type") == "response.output_item.added"
+        and isinstance(data.get("output_index"), int)
+        and isinstance(item, dict)
+        and item.get("type") == "message"
+    )
+
+
+def _item_told(
+    index: int, item: dict[str, Json], *, begun: bool, shown: str | None = None
+) -> list[dict[str, Json]]:
+    """A message as a stream tells it: it begins, its one part begins, is told and ends, it ends.
+
+    `begun`: all of that. `shown`: what follows these words.
+    """
     at: dict[str, Json] = {"output_index": index}
     opened: dict[str, Json] = {**at, "item": {**item, "status": "in_progress", "content": []}}
     begins: list[dict[str, Json]] = [{"type": "response.output_item.added", **opened}]
+    more: list[dict[str, Json]] = []
     ends: list[dict[str, Json]] = []
     for part in item["content"] if isinstance(item["content"], list) else []:
         assert isinstance(part, dict)  # noqa: S101 - `_spoken` made it
@@ -324,11 +360,18 @@ def _item_told(index: int, item: dict[str, Json], *, begun: bool) -> list[dict[s
             {"type": "response.content_part.added", **here, "part": {**part, "text": ""}},
             {"type": "response.output_text.delta", **here, "delta": words, "logprobs": []},
         ]
+        if shown is not None:
+            left = str(words).removeprefix(shown)
+            more.append({"type": "response.output_text.delta", **here, "delta": left, "logprobs": []})
         ends += [
             {"type": "response.output_text.done", **here, "text": words, "logprobs": []},
             {"type": "response.content_part.done", **here, "part": part},
         ]
-    return [*(begins if begun else []), *ends, {"type": "response.output_item.done", **at, "item": item}]
+    return [
+        *(begins if begun else more),
+        *ends,
+        {"type": "response.output_item.done", **at, "item": item},
+    ]
 
 
 def _numbered(events: Sequence[dict[str, Json]], came: Sequence[Mapping[str, Json]]) -> list[Event]:

@@ -46,7 +46,7 @@ def reviewed(asked: Asked, answer: dict[str, Json], manner: Manner) -> Steps[Rev
                 replies[draft.place] = ""
             case "beside_calls":
                 if not _may_stand((yield Read(_case(asked, draft, answer)))):
-                    replies[draft.place] = ""
+                    replies[draft.place] = (yield from _kept(asked, draft, manner)) if enforced else ""
             case "reply" if (known := _known(asked, draft)) is not None:
                 if known != draft.text:
                     replies[draft.place] = _again(asked, draft, known, manner)
@@ -104,6 +104,17 @@ def standing(asked: Asked, words: str, ends: Sequence[int], beginnings: Beginnin
         if beginnings.stands(beginning, read):
             return end
     return 0
+
+
+def _kept(asked: Asked, draft: Draft, manner: Manner) -> Steps[str]:
+    """Of words beside a call that may not stay, the longest beginning that stands by itself.
+
+    As in `pipeline.shortened`: an early stream has shown it, for a call comes after it.
+    """
+    if manner.beginnings is None or manner.policy.judging.by != "local":
+        return ""
+    ends = manner.beginnings.cuts(draft.text)
+    return draft.text[: (yield from standing(asked, draft.text, ends, manner.beginnings)) or 0]
 
 
 def without_draft(asked: Asked, why: Unjudged, manner: Manner, shown: str = "") -> Steps[Outcome]:

@@ -34,7 +34,12 @@ class Event:
     @property
     def is_plain(self) -> bool:
         """It holds data and nothing beside: no comment, no name, no field of tomorrow."""
-        return all(not line or line.startswith(b"data:") for line in self.raw.splitlines())
+        return self.is_plain_as("")
+
+    def is_plain_as(self, name: str) -> bool:
+        """The same, but that it may bear this name."""
+        named = f"event: {name}".encode("utf-8", "surrogatepass") if name else b""
+        return all(line in (b"", named) or line.startswith(b"data:") for line in self.raw.splitlines())
 
     def json(self) -> dict[str, Json]:
         """Raises `CaseError` where the data is no JSON object."""
