@@ -11,6 +11,7 @@ from guard import Case, Turn
 from guard.assessment import MOVES, NEEDS, SIGNALS, Assessment, Customer, SeenSignal, Span
 from guard.judging import local
 from guard.judging.features import CONTEXT_FEATURES, SENTENCE_FEATURES
+from guard.judging.glance import Glance
 from guard.judging.net import Scores, shipped
 from guard.judging.reading import read
 from guard.judging.side import side_of
@@ -132,6 +133,7 @@ def scores(**signals: float) -> Scores:
         step=np.zeros(0, np.float32),
         recognises=np.zeros(0, np.float32),
         concrete=0.0,
+        glance=Glance(0.01, 0.01),
         sentence_features=np.zeros((0, SENTENCE_FEATURES), np.float32),
         context_features=np.zeros(CONTEXT_FEATURES, np.float32),
     )

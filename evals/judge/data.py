@@ -55,6 +55,11 @@ class Example:
         return owner_by_rules(Customer("action", Dimensions(*self.labels["w"]), signals), shipped().matrix)
 
     @property
+    def lacking(self) -> bool:
+        """Is an open need left without a step? What was falsely claimed is the ledger's matter."""
+        return self.labels["need"] != "none" and not self.labels["st"]
+
+    @property
     def verdict(self) -> str:
         """The guide's verdict (§4)."""
         if self.labels["unb"]:

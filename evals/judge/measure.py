@@ -1,6 +1,6 @@
 """How good is the whole local judge on conversations that its net has not seen? And the last layer, learned there.
 
-Cross-validation over conversations: five nets, each read back by `guard/judging/net.py` and asked about what the other
+Cross-validation over conversations: five nets with their glances, each read back by `guard/judging/net.py` and asked about what the other
 four fifths did not hold. The last layer learns from these answers and is itself cross-validated; ledger and rules
 follow as in the product.
 """
@@ -8,7 +8,7 @@ follow as in the product.
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from evals.judge import data, twin
+from evals.judge import data, glance, twin
 from guard.assessment import Odds
 from guard.case import Authority
 from guard.judging import last, local
 from guard.judging.customer import read_customer
+from guard.judging.glance import Glance
 from guard.judging.net import Net, Scores, load
 from guard.judging.reading import Read, read
 from guard.ledger.check import checked
@@ -30,21 +31,24 @@ from guard.rules import judge
 FOLDS = 5
 STRENGTH = 0.05
 """Inverse of the last layer's regularisation, chosen once; 0.02 and 0.1 do as well."""
+STILL = 1e-4
 BINS = 10
 Train = Callable[[Sequence[data.Example]], twin.Twin]
 
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """An example as a net that has not seen it scored it."""
+    """An example as a net that has not seen it scored it; `strange`: at a glance of one who has read nothing of its source."""
 
     example: data.Example
     pieces: Read
     scores: Scores
+    strange: Glance
 
-    def lacking(self) -> bool:
-        """Is an open need left without a step? What was falsely claimed is the ledger's matter."""
-        return self.example.labels["need"] != "none" and not self.example.labels["st"]
+    @property
+    def learnt_from(self) -> Scores:
+        """What the last layer learns from."""
+        return replace(self.scores, glance=self.strange)
 
     def said(self, odds: Odds) -> tuple[str, str]:
         """Verdict and owner by thresholds, ledger and rules."""
@@ -58,34 +62,38 @@ def folded(
     examples: Sequence[data.Example], train: Train, words: tuple[list[str], NDArray[np.int32]]
 ) -> list[Unseen]:
     """Every example, scored by the net of the other folds."""
+    reader = glance.Reader.of(*words)
+    seen = [reader.seen(example) for example in examples]
+    strange = reader.strange(seen)
     unseen: list[Unseen] = []
     for n, (known, new) in enumerate(
         GroupKFold(FOLDS).split(examples, groups=[e.group for e in examples]), 1
     ):
-        net = reloaded(train([examples[i] for i in known]), *words)
-        unseen += [score(examples[i], net) for i in new]
+        weights = reader.learned([seen[i] for i in known])
+        net = reloaded(train([examples[i] for i in known]), weights, *words)
+        unseen += [score(examples[i], net, strange[i]) for i in new]
         print(f"fold {n} of {FOLDS}", flush=True)
     return unseen
 
 
-def reloaded(net: twin.Twin, words: list[str], pairs: NDArray[np.int32]) -> Net:
+def reloaded(net: twin.Twin, weights: glance.Weights, words: list[str], pairs: NDArray[np.int32]) -> Net:
     """The net as the product would load it, half precision and all."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "net.npz"
-        twin.save(path, net, words, pairs)
+        twin.save(path, net, weights, words, pairs)
         return load(path)
 
 
-def score(example: data.Example, net: Net) -> Unseen:
+def score(example: data.Example, net: Net, strange: Glance) -> Unseen:
     """One example, scored."""
     pieces = read(example.case)
-    return Unseen(example, pieces, net.scores(example.case, pieces, read_customer(example.case)))
+    return Unseen(example, pieces, net.scores(example.case, pieces, read_customer(example.case)), strange)
 
 
 def learned(unseen: Sequence[Unseen]) -> last.Last:
     """The last layer: two logistic regressions on what the nets said of what they had not seen."""
     drafts, sides = _rows(unseen)
-    lacking, bias = _fitted(drafts, [u.lacking() for u in unseen])
+    lacking, bias = _fitted(drafts, [u.example.lacking for u in unseen])
     human, human_bias = _fitted(sides, [u.example.owner == "human" for u in unseen])
     return last.Last(lacking, bias, human, human_bias)
 
@@ -102,14 +110,14 @@ def crossed(unseen: Sequence[Unseen]) -> list[Odds]:
 
 
 def _rows(unseen: Sequence[Unseen]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    return np.stack([last.draft_row(u.scores) for u in unseen]), np.stack(
-        [last.side_row(u.scores) for u in unseen]
-    )
+    scores = [u.learnt_from for u in unseen]
+    return np.stack([last.draft_row(s) for s in scores]), np.stack([last.side_row(s) for s in scores])
 
 
 def _fitted(rows: NDArray[np.float32], real: Sequence[bool]) -> tuple[NDArray[np.float32], float]:
     """Weights and bias for rows that are not scaled."""
-    middle, spread = rows.mean(0), rows.std(0) + 1e-6
+    middle, spread = rows.mean(0), rows.std(0)
+    spread[spread < STILL] = np.inf  # what never changes says nothing, but for its rounding
     model = LogisticRegression(C=STRENGTH, max_iter=1000).fit((rows - middle) / spread, real)
     weights = model.coef_[0] / spread
     return weights.astype(np.float32), float(model.intercept_[0] - weights @ middle)
@@ -130,7 +138,7 @@ def table(unseen: Sequence[Unseen], odds: Sequence[Odds]) -> None:
             f"| {source or 'all'} | {len(some)} | {verdict:.3f} | {right:.3f} | {found:.3f} | {touched:.3f} "
             f"| {owner:.3f} | {escalated:.3f} | {caught:.3f} |"
         )
-    not_ok = calibration([o.not_ok for o in odds], [u.lacking() for u in unseen])
+    not_ok = calibration([o.not_ok for o in odds], [u.example.lacking for u in unseen])
     human = calibration([o.human for o in odds], [u.example.owner == "human" for u in unseen])
     print(f"expected calibration error: not ok {not_ok:.3f}, human {human:.3f}")
 
@@ -139,7 +147,7 @@ def thresholds(unseen: Sequence[Unseen], odds: Sequence[Odds]) -> None:
     """What other thresholds would give."""
     print("LACKING  κ  P  R  touched")
     for value in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
-        pairs = [(u.lacking(), o.not_ok >= value) for u, o in zip(unseen, odds, strict=True)]
+        pairs = [(u.example.lacking, o.not_ok >= value) for u, o in zip(unseen, odds, strict=True)]
         print(f"{value:.2f} {kappa(pairs):.3f} " + " ".join(f"{r:.3f}" for r in rates(pairs)))
     print("likely_at  κ  P  R  escalated needlessly")
     for value in (0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4):

@@ -11,13 +11,13 @@ import gzip
 import json
 import pickle
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 
-from evals.judge import data, measure, twin, vocabulary
+from evals.judge import data, glance, measure, twin, vocabulary
 from guard.judging.customer import read_customer
 from guard.judging.net import SHIPPED, Vocabulary, load
 from guard.judging.reading import read
@@ -51,23 +51,30 @@ def main() -> None:
     measure.thresholds(unseen, odds)
     measure.cascade(unseen, odds)
     net = trained(examples, table, tell=print)
-    twin.save(args.out, net, *words, measure.learned(unseen))
-    hold_together(net, args.out, examples[:: len(examples) // 100], table)
+    reader = glance.Reader.of(*words)
+    weights = reader.learned([reader.seen(example) for example in examples])
+    twin.save(args.out, net, weights, *words, measure.learned(unseen))
+    hold_together(net, weights, args.out, examples[:: len(examples) // 100], table)
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.1f} MB")
 
 
-def hold_together(net: twin.Twin, path: Path, examples: Sequence[data.Example], table: "Table") -> None:
+def hold_together(
+    net: twin.Twin, weights: glance.Weights, path: Path, examples: Sequence[data.Example], table: "Table"
+) -> None:
     """What was learned here is what runs there: raises when the product's net says something else."""
     rows, shipped = Vocabulary(table.words, table.pairs), load(path)
+    reader = glance.Reader.of(table.words, table.pairs)
     for example in examples:
         case = example.case
         with torch.no_grad():
             ours = net([twin.encode(case, rows)])
         theirs = shipped.scores(case, read(case), read_customer(case))
+        ours_at_a_glance = glance.glance(reader.seen(example), weights)
         for one, other in (
             (torch.sigmoid(ours.concrete), [theirs.concrete]),
             (torch.sigmoid(ours.step), theirs.step),
             (torch.softmax(ours.moves, 1), theirs.moves),
+            (torch.tensor(astuple(ours_at_a_glance)), astuple(theirs.glance)),
             (torch.sigmoid(ours.facts[0]), [*theirs.signals, theirs.human]),
         ):
             torch.testing.assert_close(one, torch.tensor(other), atol=HALF, rtol=0, msg=case.id)

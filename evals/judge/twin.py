@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -384,11 +385,18 @@ def fit(net: Twin, data: Sequence[Encoded], course: Course, tell: Callable[[str]
     return net.eval()
 
 
-def save(path: Path, net: Twin, words: list[str], pairs: np.ndarray, last: Last | None = None) -> None:
+def save(  # noqa: PLR0913, PLR0917 - all that the file holds
+    path: Path,
+    net: Twin,
+    glance: dict[str, NDArray[np.float16]],
+    words: list[str],
+    pairs: np.ndarray,
+    last: Last | None = None,
+) -> None:
     """Write `net.npz`: uncompressed, so that it loads in a few milliseconds."""
     vocabulary = {
         "vocabulary.words": np.frombuffer("\n".join(words).encode(), np.uint8),
         "vocabulary.pairs": pairs,
     }
     layer = {f"last.{f.name}": np.asarray(getattr(last, f.name)) for f in fields(Last)} if last else {}
-    np.savez(path, **net.arrays(), **vocabulary, **layer)
+    np.savez(path, **net.arrays(), **glance, **vocabulary, **layer)

@@ -28,9 +28,11 @@ def counted(texts: Iterable[tuple[str, int]]) -> tuple[list[str], np.ndarray]:
     for text, weight in texts:
         for span in split(text):
             found = ["^", *words_of(span.text), "$"]
-            for word in set(found):
+            for word in dict.fromkeys(
+                found
+            ):  # no set: its order is another in every process, and with it the rows
                 words[word] += weight
-            for pair in set(pairwise(found)):
+            for pair in dict.fromkeys(pairwise(found)):
                 pairs[pair] += weight
     kept = [word for word, seen in words.most_common() if seen >= WORD_SEEN]
     row = {word: n for n, word in enumerate(kept, 1)}

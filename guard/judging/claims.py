@@ -4,9 +4,9 @@ import re
 
 from guard.assessment import ANY_ACT, Claim, ClaimKind, Move, Sentence
 from guard.ledger.acts import ACTS, DID, HAPPENED, LOOKED, PHRASAL, STANDS, TOLD, stands_now
-from guard.ledger.amounts import money_in, without_money
+from guard.ledger.statements import values_in
 from guard.ledger.tools import brought_about
-from guard.text import AMOUNT, DATE, ID, at_word, fold, words
+from guard.text import at_word, fold, words
 
 
 def _any(*forms: str, beside: str | None = None) -> re.Pattern[str]:
@@ -155,12 +155,12 @@ def _claims_of(sentence: Sentence) -> tuple[Claim, ...]:
         kinds = {ANY_ACT: "standing"}
     if not kinds and sentence.move not in ("action_done", "answer", "handoff"):
         return ()
-    ids = _all(ID, sentence.span.text)
+    ids = values_in(sentence.span.text)[1]
     if not kinds and any(map(_REFERENCE.fullmatch, ids)) and "?" not in text:
         kinds = {ANY_ACT: "standing"}  # a reference that we name must stand somewhere
     if not kinds:
         return ()
-    amounts, dates = _amounts(text), _all(DATE, without_money(text))
+    amounts, _, dates = values_in(text)
     return tuple(Claim(kind, act, sentence.span, amounts, ids, dates) for act, kind in kinds.items())
 
 
@@ -255,13 +255,3 @@ def _kind_of_clause(text: str, move: Move) -> ClaimKind | None:  # noqa: PLR0911
     if not heard and brought_about(text):
         return "standing"
     return "offered" if _OFFERED.search(text) else None
-
-
-def _amounts(text: str) -> tuple[str, ...]:
-    """Money in whatever spelling, and shares."""
-    shares = (a for a in _all(AMOUNT, text) if "%" in a)
-    return tuple(dict.fromkeys((*(m.text for m in money_in(text)), *shares)))
-
-
-def _all(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(m.group().strip() for m in pattern.finditer(text)))

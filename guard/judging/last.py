@@ -1,7 +1,7 @@
 """The last layer: from all that the net and the forms saw to two calibrated probabilities.
 
 The net's heads learn sentence by sentence and are too sure of themselves. Two logistic regressions read its
-answers on conversations that it had not seen, beside the plain features, and say how likely it is that an open
+answers on conversations that it had not seen, beside the plain features and what the words say at a glance, and say how likely it is that an open
 need is left without a step, and that the moment belongs to a person (stacked generalisation, Wolpert 1992).
 """
 
@@ -55,7 +55,7 @@ def draft_row(scores: "Scores") -> "Floats":
     else:
         moves = np.zeros(2 * scores.moves.shape[1], np.float32)
         shapes = np.zeros(3 * known.shape[1], np.float32)
-    odds = _odds(np.concatenate([[scores.concrete], steps, scores.need]))
+    odds = _odds(np.concatenate([[scores.concrete, scores.glance.lacking], steps, scores.need]))
     row: Floats = np.concatenate([odds, moves, shapes, scores.context_features, [len(scores.step)]]).astype(
         np.float32
     )
@@ -66,7 +66,11 @@ def side_row(scores: "Scores") -> "Floats":
     """What is known of the customer's side, as one row of numbers."""
     import numpy as np
 
-    odds = _odds(np.concatenate([[scores.human], scores.dims.ravel(), scores.signals, scores.need]))
+    odds = _odds(
+        np.concatenate(
+            [[scores.human, scores.glance.human], scores.dims.ravel(), scores.signals, scores.need]
+        )
+    )
     heavy = np.sort(scores.dims[:, 1])[-2]
     row: Floats = np.concatenate([odds, scores.context_features, [heavy, scores.dims[:, 2].max()]]).astype(
         np.float32

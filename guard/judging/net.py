@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
 from guard.judging.features import SENTENCE_FEATURES, context_features, sentence_features
+from guard.judging.glance import PLACES, Glance, Weights
 from guard.judging.last import Last
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ class Scores:
 
     need (4), dims (4 dimensions, at least 1, 2, 3), signals (24) and human (1) for the customer's side;
     shown (sentences of the customer, 24 signals and 12 dimension steps) says which sentence shows it;
-    moves (sentences, 11), step and recognises (sentences) and concrete (1) for the draft. The two rows of plain
-    features that went in come along.
+    moves (sentences, 11), step and recognises (sentences) and concrete (1) for the draft. What the words say at a glance
+    and the two rows of plain features that went in come along.
     """
 
     need: "Floats"
@@ -53,6 +54,7 @@ class Scores:
     step: "Floats"
     recognises: "Floats"
     concrete: float
+    glance: Glance
     sentence_features: "Floats"
     context_features: "Floats"
 
@@ -103,6 +105,7 @@ class Net:
         self.vocabulary = vocabulary
         self.last = last
         self._seen = _Convolved(arrays)
+        self._weights = Weights(arrays["glance.words"], arrays["glance.pairs"], arrays["glance.bias"])
 
     def scores(self, case: "Case", read: "Read", forms: "Customer") -> Scores:
         """All probabilities for one case; `forms` is the customer's side as the sentence forms read it."""
@@ -110,7 +113,7 @@ class Net:
 
         theirs = [p for s in read.customer for p in s.pieces]
         ours = [p for s in read.assistant for p in s.pieces]
-        vectors = self._sentences([*theirs, *ours, *read.draft])
+        vectors, weights = self._sentences([*theirs, *ours, *read.draft])
         said, replies = vectors[: len(theirs)], vectors[len(theirs) : len(theirs) + len(ours)]
         draft = vectors[len(theirs) + len(ours) :]
         shown = _times(said, self._a["shown.w"]) + self._a["shown.b"]
@@ -131,47 +134,49 @@ class Net:
             step=step,
             recognises=recognises,
             concrete=concrete,
+            glance=self._weights.glance(read, weights),
             sentence_features=known,
             context_features=features,
         )
 
-    def _sentences(self, pieces: "list[Piece]") -> "Floats":
-        """A vector for each sentence."""
+    def _sentences(self, pieces: "list[Piece]") -> "tuple[Floats, Floats]":
+        """A vector for each sentence, and the sums of its words' weights."""
         import numpy as np
 
         a = self._a
         if not pieces:
-            return np.zeros((0, len(a["sentence.b"])), np.float32)
+            return np.zeros((0, len(a["sentence.b"])), np.float32), np.zeros((0, PLACES + 1), np.float32)
         ones: list[int] = []
         twos: list[int] = []
         starts, pair_starts = [], []
         strange: list[tuple[int, list[int]]] = []
         for piece in pieces:
-            words, unknown, pairs = self.vocabulary.rows(piece.words)
+            words, unknown, known = self.vocabulary.rows(piece.words)
             strange += [(len(ones) + place, rows) for place, rows in unknown]
             starts.append(len(ones))
             ones += words
             pair_starts.append(len(twos))
-            twos += (0, *pairs)  # row 0 is nothing: a sum over no pairs must be nothing too
+            twos += (0, *known)  # row 0 is nothing: a sum over no pairs must be nothing too
         x, here, before, after = self._seen.rows(ones, strange)
-        lengths = np.diff([*starts, len(ones)])
-        ends = np.asarray(starts) + lengths - 1
+        firsts, pair_firsts, pairs = np.asarray(starts), np.asarray(pair_starts), np.asarray(twos)
+        lengths = np.diff(firsts, append=len(ones))
+        ends = firsts + lengths - 1
         three = here + a["conv.b"]
-        before[ends] = after[starts] = 0  # words of two sentences are no neighbours
+        before[ends] = after[firsts] = 0  # words of two sentences are no neighbours
         three[1:] += before[:-1]
         three[:-1] += after[1:]
         np.maximum(three, 0, out=three)
         root = np.sqrt(lengths.astype(np.float32))[:, None]
         together = np.concatenate(
             [
-                np.add.reduceat(x, starts) / root,
-                np.add.reduceat(a["pairs"][twos], pair_starts) / root,
-                np.maximum.reduceat(three, starts),
+                np.add.reduceat(x, firsts) / root,
+                np.add.reduceat(a["pairs"][pairs], pair_firsts) / root,
+                np.maximum.reduceat(three, firsts),
             ],
             axis=1,
         )
         vectors: Floats = np.maximum(_times(together, a["sentence.w"]) + a["sentence.b"], 0)
-        return vectors
+        return vectors, self._weights.sums(np.asarray(ones), firsts, pairs, pair_firsts)
 
     def _side(
         self, features: "Floats", read: "Read", said: "Floats", replies: "Floats"

@@ -46,8 +46,8 @@ class Family(Protocol[Row]):
 
 
 def lacking(examples: Sequence[Example]) -> Bools:
-    """In which an open need is left without a step: `measure.Unseen.lacking`."""
-    return np.array([e.labels["need"] != "none" and not e.labels["st"] for e in examples])
+    """In which an open need is left without a step."""
+    return np.array([e.lacking for e in examples])
 
 
 def human(examples: Sequence[Example]) -> Bools:
