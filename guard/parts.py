@@ -80,8 +80,8 @@ def _rewriter(policy: Policy, prompts: Prompts) -> Rewriter:
     def rewrite(
         case: Case, found: Assessment, authority: Authority, wrong: tuple[str, ...]
     ) -> Steps[Proposal]:
-        if policy.rewriting == "local":
-            return at_once(compose.rewrite(case, found, authority, most))
+        if policy.rewriting == "local":  # it learns nothing from what was wrong, so there is no second try
+            return at_once(wrong or compose.rewrite(case, found, authority, most))
         return llm_writer.rewrite(case, found, authority, wrong, prompts.get("rewrite"), most)
 
     return rewrite

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from guard import Guard
+from guard.assessment import Assessment
 from guard.errors import PromptError
 from guard.outcome import Withheld
+from guard.parts import parts
 from guard.policy import shipped
 from guard.prompts import Prompts
 from guard.prompts.tree import shipped as templates
@@ -77,3 +79,19 @@ def test_a_holding_message_that_nobody_can_read_is_told_in_the_shipped_words(
     assert isinstance(outcome, Withheld)
     assert outcome.receipt.id in outcome.reply
     assert outcome.reply.startswith("I'm an AI assistant")
+
+
+def test_the_local_rewriter_has_one_try_however_many_rounds_there_are(tmp_path: Path) -> None:
+    """A second would read its own refused reply as the draft."""
+    policy = shipped()
+    written = parts(policy, Settings(home=tmp_path))
+    one = case(ASKED, EMPTY_SORRY)
+    found = written.own(one)
+    assert isinstance(found, Assessment)
+
+    again = written.rewrite(one, found, policy.authority, ("It says too much.",))
+
+    with pytest.raises(StopIteration) as end:
+        next(again)
+    assert end.value.value == ("It says too much.",)
+    assert policy.limits.rewrites > 1
