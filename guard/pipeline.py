@@ -159,6 +159,7 @@ def rewritten(  # noqa: PLR0911 - one return a reason
         wrong = faults(current.assessment, judgement.assessment, case, authority, limits.recognition_words)
         if not wrong and current.decision == "send":
             return Rewritten(case, judgement, proposal, current)
+        wrong = wrong or (f"Who read it would not send it: {current.verdict}.",)
     return "guard_uncertain"
 
 
