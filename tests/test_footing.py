@@ -1,8 +1,10 @@
 """Each sentence of a model's rewrite stands on an allowed act, a result or the customer's words, whatever verb it uses."""
 
+from dataclasses import replace
+
 import pytest
 
-from guard import Action, Case, ToolCall, Turn
+from guard import Action, Case, Preferences, ToolCall, Turn
 from guard.rewriting.bearing import speaks_of
 from guard.rewriting.footing import without_footing
 
@@ -41,7 +43,6 @@ def adrift(reply: str, case: Case = GYM) -> tuple[str, ...]:
         "Please send me your membership number, then I can pause it.",
         "Send us your membership number, and we can pause it as soon as we have it.",
         "There are two things that I can do here: pause the membership or credit the fee.",
-        "Puedo pausar su membresía desde el primero del mes que viene.",
     ],
 )
 def test_what_is_allowed_shown_or_told_stands(reply: str) -> None:
@@ -133,6 +134,55 @@ def test_a_condition_that_the_authority_makes_may_be_told() -> None:
 
     assert tuple(without_footing(told, GYM, (bound,))) == ()
     assert tuple(without_footing(told, GYM, (PAUSE,))) != ()
+
+
+def test_who_reads_another_language_is_written_to_in_it_and_nobody_else() -> None:
+    told = "Puedo pausar su membresía desde el primero del mes que viene."
+
+    assert adrift(told, replace(GYM, preferences=Preferences(language="es"))) == ()
+    assert adrift(told) != ()
+    assert adrift("Towels wait in Calle de la Luz, de la Rosa, de la Paz.") != ()
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        ("I can credit the joining fee of 45 GBP.", "45 gbp is above the limit"),
+        ("Please send us your PIN.", "nothing needs it: pin"),
+        ("I need your card number and PIN, then I can pause it.", "nothing needs it: card number, pin"),
+        ("You do not have to pay.", "not known: do not have to pay"),
+        ("You have to pay the joining fee.", "not known: have to"),
+        ("Your membership is not active.", "nothing of it is known"),
+        ("Physio is covered, so do not worry about it.", "nothing of it is known"),
+        ("Your membership is on pause.", "nothing of it is known"),
+        ("I'd give you the whole month.", "nothing of it is known"),
+        ("It is done.", "nothing of it is known"),
+        ("We can lower it by half.", "not known: lower"),
+        ("The club fund pays.", "not known: fund"),
+    ],
+)
+def test_the_writer_learns_why(reply: str, why: str) -> None:
+    (fault,) = adrift(reply)
+
+    assert fault == f"Nothing allows or shows this: {reply} ({why})"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I can't tell you whether physio is covered.",
+        "Your membership was not packed. The club is open.",
+        "We have ten clubs.",
+        "I have checked your membership.",
+        "It is at 5 p.m. on 1 June.",
+    ],
+)
+def test_what_grants_nothing_may_be_said(reply: str) -> None:
+    call = ToolCall(
+        "get", "{}", '{"membership": "active", "not_packed": 1, "clubs": 10, "club": "open"}', ok=True
+    )
+
+    assert adrift(reply, replace(GYM, evidence=(LOOKED_UP, call))) == ()
 
 
 def test_a_result_of_a_call_that_failed_shows_nothing() -> None:

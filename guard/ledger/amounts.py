@@ -87,8 +87,9 @@ _SHARES = (
     (re.compile(r"\btwo thirds of\b"), 66.7),
 )
 _EACH = re.compile(r"\W*(?:each|apiece|per (?:piece|item|unit|order|ticket|person)|a piece)\b")
+_UNITS = r"(?:pieces?|months?|weeks?|days?|nights?|years?|persons?|heads?|items?|units?|orders?|tickets?|seats?|guests?|passengers?|parcels?|bags?|bookings?|accounts?|missing \w+)"
 _PER = re.compile(
-    r"\s*(?:,\s*)?(?:(?:for |to )?(?:each|every)\b(?: of)?(?: [a-z]+){0,2}|apiece\b|per [a-z]+(?: [a-z]+)?|a (?:piece|month|week|day|night|year|person|head|item)\b)"
+    rf"\s*(?:,\s*)?(?:(?:for |to )?(?:each|every)\b(?! (?:cent|penny|time)\b)(?: of)?(?: [a-z]+){{0,2}}|apiece\b|per {_UNITS}\b|an? {_UNITS}\b)"
 )
 _N = r"(?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve)"
 _ROW = re.compile(rf"\b(?<!order )(?<!number ){_N}\s$")
@@ -196,7 +197,7 @@ def times(amount: Money, folded: str) -> float:
 
 def per_unit(folded: str) -> str | None:
     """What an amount is given for again and again: "$30 for each item", "$9 a month"; None where the text counts them."""
-    for amount in money_in(folded):
+    for amount in moved(folded):
         each = _PER.match(folded, amount.end)
         if each and times(amount, folded) == 1:
             return each.group().strip()

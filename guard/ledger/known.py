@@ -30,7 +30,7 @@ _UNMISTAKABLE = ("orders?", "e?-?mails?", "(?:tele)?phones?", "serials?")
 SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
 _ASKS = re.compile(r"\W*(?:why|what|where|how|which|who|do|does|can)\b")
 _ASKS_FOR = re.compile(
-    r"\?|\b(?:send|give|tell|share|provide|upload|attach|confirm|let me know|reply with|with)\b|\b(?:i|we)(?:'d| would)? (?:\w+ )?need\b|\bonce i (?:have|know)\b"
+    r"\?|\b(?:send|give|tell|share|provide|upload|attach|let me know|with (?:it|that|this|them|your))\b|\b(?:i|we)(?:'d| would)? (?:\w+ )?need\b|\bonce i (?:have|know)\b"
 )
 _OF_WHOM = re.compile(r" (?:to|for|of|on|where) ")
 _TO_THE_LAST_WORD = re.compile(r".*\w", re.DOTALL)

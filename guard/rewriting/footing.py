@@ -12,13 +12,14 @@ import re
 from collections.abc import Iterator
 
 from guard.case import Action, Case
-from guard.rewriting.languages import language_of
-from guard.rewriting.material import Material, denies, material
+from guard.ledger.amounts import money_in
+from guard.rewriting.languages import language_of, primary
+from guard.rewriting.material import Material, material, of_action
 from guard.rewriting.meaning import deeds, meanings
 from guard.rewriting.pieces import disguised, pieces, words_in
 from guard.rewriting.speech import Speech, speech
 from guard.rewriting.weight import PROMISING, is_light, is_weighty
-from guard.text import words
+from guard.text import fold, words
 
 _OWN = 1
 """Words of its own that recognition or a question may have: "a broken wrist is a nasty thing"."""
@@ -30,26 +31,35 @@ _CONDITION = re.compile(
 )
 _BOUNDS = re.compile(
     r"\b(?:earlier|previous|(?<!the )others?|must|ha(?:s|ve) to|all (?:of )?your|every(?:one)?|each of your|only (?:works?|while|on)"
-    r"|(?:right|straight) away|(?<!all )(?<!everything )at once|on the spot|in no time|at any (?:time|moment)|any ?time|whenever|rights? to|no longer due)\b"
+    r"|(?:right|straight) away|(?<!all )(?<!everything )at once|on the spot|in no time|at any (?:time|moment)|any ?time|whenever|rights? to|no longer due"
+    r"|(?:do not|don't|need not|needn't|not) (?:have to |need to )?(?:pay|wait|return)|nothing (?:left )?to pay)\b"
 )
-"""Words that widen an act to more things, narrow it or hasten it: somebody must have said them."""
+"""Words that widen an act to more things, narrow it, hasten it or free somebody of it: somebody must have said them."""
 _SECRET = re.compile(
     r"\b(?:passwords?|passcodes?|pins?|cvv|cvc|security codes?|card numbers?|maiden name|one[- ]time codes?|passports?|bank statements?)\b"
 )
+_WANTS = re.compile(r"\b(?:needs?|needed|sends?|give|tell|share|provide|enter|required?|type)\b")
+_CANNOT = re.compile(
+    r"\b(?:i|we) (?:can't|cannot|can not|(?:am|are) (?:not able|unable) to)\b|\b(?:i'm|we're) (?:not able|unable) to\b"
+)
+"""That we may not do something grants nothing."""
+_NOT = re.compile(r"\b(?:not|no|never|nothing|none|neither)\b|n't\b")
 
 
 def without_footing(reply: str, case: Case, actions: tuple[Action, ...]) -> Iterator[str]:
     """Sentences that stand on nothing, each with what is wrong, also where the draft had them: it is what was stopped.
 
-    In English only, for the words of an authority are none of another language's: there its judge must find each offer.
+    To who reads English, for the words of an authority are none of another language's: there the judge must find each offer.
     """
-    if language_of(reply) != "en":
+    reads = primary(case.preferences.language or language_of(" ".join(case.customer_turns())))
+    if language_of(reply) != "en" and reads != "en":
         return
     known = material(case, actions)
     for strange in disguised(reply, known.raw):
         yield f"This is no way to write to a customer: {strange}"
     for piece in pieces(reply):
-        if why := fault(speech(piece.text, question=piece.asks), known):
+        said = speech(piece.text, question=piece.asks)
+        if why := fault(said, known) or _above(fold(piece.shown), said, known):
             yield f"Nothing allows or shows this: {piece.shown} ({why})"
 
 
@@ -66,8 +76,23 @@ def _bound(said: Speech, known: Material) -> str | None:
         return "a condition that nobody made"
     if found := [m.group() for m in _BOUNDS.finditer(said.text) if not known.holds(m.group())]:
         return f"not known: {', '.join(found)}"
-    secret = _SECRET.search(said.text) if said.asks else None
-    return f"nothing needs it: {secret.group()}" if secret and secret.group() not in known.acts else None
+    if not (said.asks or _WANTS.search(said.text)):
+        return None
+    secrets = [m.group() for m in _SECRET.finditer(said.text)]
+    needless = [one for one in secrets if not re.search(rf"\b{re.escape(one)}\b", known.acts)]
+    return f"nothing needs it: {', '.join(needless)}" if needless else None
+
+
+def _above(shown: str, said: Speech, known: Material) -> str | None:
+    """An amount above the limit of each action that it speaks of; which act that is, the ledger need not know."""
+    if not said.ours:
+        return None
+    matter = frozenset[str]().union(*said.matter.values())
+    limits = [action.max_amount for action in known.actions if matter & meanings(of_action(action))]
+    for amount in money_in(shown) if limits else ():
+        if all(limit is not None and amount.value > limit for limit in limits):
+            return f"{amount.text} is above the limit"
+    return None
 
 
 def _undone(said: Speech, known: Material) -> str | None:
@@ -75,15 +100,22 @@ def _undone(said: Speech, known: Material) -> str | None:
     if said.did is None:
         return None
     done = said.did in _LOOKED or bool(meanings(said.did) & known.shown)
-    shown = done and all(of & known.shown for of in said.matter.values())
+    shown = done and all(of & known.shown for word, of in said.matter.items() if word != said.did)
     return None if shown else "no result shows that we did it"
 
 
 def _unknown(said: Speech, known: Material) -> str | None:
     """Words that nobody used, and deeds that we may not do."""
     may = known.allowed if said.modal else known.proved
-    strange = [word for word, of in said.matter.items() if not of & (known.proved | known.said)]
-    wrong = [word for word, of in said.matter.items() if said.ours and deeds(word) and not of & may]
+    looked = {said.did} & _LOOKED
+    strange = [
+        word
+        for word, of in said.matter.items()
+        if not of & (known.proved | known.said) and word not in looked
+    ]
+    refuses = _CANNOT.search(said.text) is not None
+    bound = said.ours and not refuses
+    wrong = [word for word, of in said.matter.items() if bound and deeds(word) and not of & may]
     wrong += [word for word in strange if is_weighty(word) or deeds(word)]
     own = _OWN if (said.felt or said.asks) and not said.ours else 0
     return (
@@ -93,13 +125,16 @@ def _unknown(said: Speech, known: Material) -> str | None:
 
 def _idle(said: Speech, known: Material) -> str | None:
     """A statement of which nothing is allowed or shown, though each of its words was said."""
-    if said.asks or said.felt:
+    if said.asks or _CANNOT.search(said.text):
         return None
     if not said.matter:
         promises = said.ours or said.text.startswith("you ")
         idle = promises and not PROMISING.isdisjoint(words_in(said.text))
-        return _NOTHING if idle or said.has else None
-    stands = _proved(said, known) if said.ours else _is_so(said, known)
+        return _NOTHING if idle or said.has or said.state else None
+    told = sum(not of & known.told for of in said.matter.values()) <= _OWN and not any(
+        map(deeds, said.matter)
+    )
+    stands = _proved(said, known) if said.ours else (said.felt and told) or _is_so(said, known)
     return None if stands else _NOTHING
 
 
@@ -112,8 +147,10 @@ def _is_so(said: Speech, known: Material) -> bool:
     shown = any(of & known.shown for of in said.matter.values())
     if said.has:
         return shown and (is_light(said.has) or bool(meanings(said.has) & known.shown))
+    if said.state and not (is_light(said.state) or meanings(said.state) & known.shown):
+        return False
     if shown:
-        return known.denies or not denies(said.text)
+        return not _NOT.search(said.text) or known.denies(said.matter)
     if all(of & known.told for of in said.matter.values()) and not any(map(deeds, said.matter)):
         return True
-    return _proved(said, known) and not said.is_so
+    return _proved(said, known) and said.state is None

@@ -1,6 +1,7 @@
 """What a rewrite may speak of, as meanings of words: what results show, what is allowed, and what was said."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guard.case import Action, Case
@@ -14,25 +15,25 @@ from guard.text import fold
 
 _FIELD = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 """Where words of a field's name meet."""
-_DENIES = re.compile(
-    r"\b(?:not|no|never|nothing|none|neither|without|un\w{3,})\b|n't\b|:\s*(?:false|null|0)\b"
-)
+_STEM = 6
+"""Letters after which endings hide nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
     """Meanings: `shown` by results, `allowed`, `said` by anybody, `told` by the customer without asking.
 
-    As text, folded: `acts`, the actions; `results`; `talk`, all turns. `raw`: every character that stands there.
+    As text, folded: `acts`, the actions; `results`; `told_as`, what the customer told. `raw`: every character that stands there.
     """
 
+    actions: tuple[Action, ...]
     shown: frozenset[str]
     allowed: frozenset[str]
     said: frozenset[str]
     told: frozenset[str]
     acts: str
     results: str
-    talk: str
+    told_as: str
     raw: str
 
     @property
@@ -41,18 +42,20 @@ class Material:
         return self.shown | self.allowed
 
     def holds(self, words: str) -> bool:
-        """They stand there as they are."""
-        return any(words in text for text in (self.acts, self.results, self.talk))
+        """An action, a result or the customer says them as they are; a question of the customer's says nothing."""
+        return any(
+            re.search(rf"\b{re.escape(words)}\b", text) for text in (self.acts, self.results, self.told_as)
+        )
 
-    @property
-    def denies(self) -> bool:
-        """Results say of something that it is not so."""
-        return denies(self.results)
-
-
-def denies(folded: str) -> bool:
-    """A text says "not", in a word or in a field."""
-    return _DENIES.search(folded) is not None
+    def denies(self, words: Iterable[str]) -> bool:
+        """A result says of one of these that it is not so: `not_packed`, `"active": false`."""
+        return any(
+            re.search(
+                rf"\b(?:not|no|never|non|without) (?:\w+ )?{word[:_STEM]}|\b{word[:_STEM]}\w*\W{{1,4}}(?:false|null|none|no|0)\b",
+                self.results,
+            )
+            for word in words
+        )
 
 
 def material(case: Case, actions: tuple[Action, ...]) -> Material:
@@ -63,13 +66,14 @@ def material(case: Case, actions: tuple[Action, ...]) -> Material:
     turns = [fold(turn.content) for turn in case.turns]
     told = [s for turn in case.customer_turns() for s in SENTENCE.split(fold(turn)) if not s.endswith("?")]
     return Material(
+        actions=actions,
         shown=_all(results),
         allowed=_all(acts),
         said=_all(turns),
         told=_all(told),
         acts=" ".join(acts),
         results=" ".join(results),
-        talk=" ".join(turns),
+        told_as=" ".join(told),
         raw="".join([*(t.content for t in case.turns), *(one.text for one in calls), *acts]),
     )
 

@@ -17,7 +17,8 @@ _HEAD = re.compile(r"([^,:]{1,60})[,:]\s+(.*)", re.DOTALL)
 _LONGEST_HEAD = 4
 """Words of "no worries," and "so sorry about that,": what follows is a sentence of its own."""
 _ANSWER = re.compile(
-    r"\W*(?:yes|yeah|yep|no|none|nope|never|always|of course|gladly|sure|certainly|absolutely|definitely|indeed|it is|you can|we do)\b"
+    r"\W*(?:(?:yes|yeah|yep|no|none|nope|never|always|of course|gladly|sure|certainly|absolutely|definitely|indeed|not at all)\b"
+    r"|(?:it|that|they|you|we|i) (?:is|are|do|does|can|will|have|has)(?:n't| not)?\W*$)"
 )
 """Who answers his own question has told something."""
 _WORD = re.compile(r"[a-z][a-z']*[a-z]")
@@ -40,7 +41,7 @@ _DAY = re.compile(
     r"(?:\b\d{0,2}(?:st|nd|rd|th)? ?(?:of|in|since|until|by|from|on|to)|\d(?:st|nd|rd|th)?|^\W*|\s)\s?\bmay\b(?= \d|[.,;!?]|$)|(?<=\s)may \d{1,2}\b"
 )
 """The month that is a modal verb, too: "on 15 May.", "in May,", "May 3"."""
-_APART = re.compile(r"(?:\b[b-hj-z]\b[ .*_-]{1,3}){2}")
+_APART = re.compile(r"(?:\b[a-z]\b ){3}")
 """Letters that stand alone side by side: "f r e e"."""
 
 

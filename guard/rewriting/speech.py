@@ -26,14 +26,14 @@ _WE_FEEL = re.compile(
 _OURS = re.compile(
     r"\b(?:i|we|our|(?<!send )(?<!tell )(?<!give )(?<!let )(?<!share )(?<!to )us)\b|\b(?:will|can|may|shall|could|might|gets?|free)\b|'ll\b"
 )
-_PAST = r"\w+(?:ed|en|wn|ent|one|ade|ut|et|aid|old|ught|ound)"
+_PAST = r"(?!ten\b|seven\b|eleven\b|open\b|even\b|often\b|red\b|one\b|about\b|without\b)\w+(?:ed|en|wn|ent|one|ade|ut|et|aid|old|ught|ound)"
 _FILLED = r"(?:\w+ly |just |now |already |also |since |been )*"
 _WE_DID = re.compile(rf"\b(?:i|we)(?:'ve| have) {_FILLED}(?P<deed>had|{_PAST})\b|\b(?:i|we) (?P<did>had)\b")
 _HAS = re.compile(
     rf"(?<!you)(?:(?:'ve| has| have| had) {_FILLED}|'s (?:just|already|been) {_FILLED})(?P<deed>{_PAST})\b"
 )
 _IS = re.compile(
-    rf"(?:\b(?:is|are|was|were|been)|'(?:s|re)) {_FILLED}(?:ready|\w+(?:ed|en|wn))\b(?!.*(?:\d|day|hour|week|month))"
+    rf"(?:\b(?:is|are|was|were|been|gets?|got|consider [a-z ]{{1,30}})|'(?:s|re)) {_FILLED}(?:on )?(?P<state>ready|done|gone|sorted|hold|pause|\w+(?:ed|en|wn))\b(?!.*(?:\d|day|hour|week|month))"
 )
 _THEIR_ACT = re.compile(
     r"\b(?:if|once|when|after|until) (?:you|we have|i have)(?:'ve|'d| have| would| could| can)? (?:\w+ly )?(?P<deed>[a-z]+)\b"
@@ -46,7 +46,7 @@ class Speech:
     """`matter`: the words that carry some, and what each means. `theirs`: deeds that the customer may do for us.
 
     ours: somebody acts or something is granted, so it tells nothing back. `did`: what we say that we did; `has`: what has
-    happened, whoever did it; `is_so`: it is in a state, and no time is told beside it.
+    happened, whoever did it; `state`: what it is in, where no time is told beside it.
     """
 
     text: str
@@ -56,7 +56,7 @@ class Speech:
     modal: bool
     did: str | None
     has: str | None
-    is_so: bool
+    state: str | None
     theirs: frozenset[str]
     matter: dict[str, frozenset[str]]
 
@@ -74,7 +74,7 @@ def speech(text: str, *, question: bool) -> Speech:
     offers = _OFFERS.search(text) is not None
     asks = (question or _REQUEST.match(text) is not None) and not offers
     theirs = frozenset(m["deed"] or m["ours"] for m in _THEIR_ACT.finditer(text))
-    did, has = _WE_DID.search(text), _HAS.search(text)
+    did, has, state = _WE_DID.search(text), _HAS.search(text), _IS.search(text)
     said = words_in(text)
     return Speech(
         text,
@@ -84,7 +84,7 @@ def speech(text: str, *, question: bool) -> Speech:
         modal=_MODAL.search(text) is not None,
         did=plain_verb(did["deed"] or did["did"]) if did else None,
         has=plain_verb(has["deed"]) if has else None,
-        is_so=_IS.search(text) is not None,
+        state=plain_verb(state["state"]) if state else None,
         theirs=theirs,
         matter={
             word: of

@@ -19,8 +19,8 @@ FELT = words(
 _LIGHT = words(
     # what is said, seen and thought
     "say said tell told ask mention describe write wrote written read hear heard reply answer message word question detail "
-    "information confirm explain talk speak spoke according record see saw seen show shown look find found seem feel felt sound "
-    "mean meant add think thought remember guess call name list know knew known believe realise notice wonder imagine consider "
+    "information confirm explain according record see saw seen show shown look find found seem feel felt sound "
+    "mean meant think thought remember guess call name list know knew known believe realise notice wonder imagine consider "
     "recognise learn understandably view point note "
     # what is chosen
     "ahead start begin like prefer wish happy glad option choice choose chose chosen pick either instead rather alternative "
@@ -32,7 +32,7 @@ _LIGHT = words(
     "inbox future time times enough day today morning afternoon evening night noon weekend moment line page screen list text "
     # what goes from one to another, the thing and the place being named
     "come came arrive hand make made reach go gone went put bring brought take took taken give gave given receive leave left set "
-    "use turn happen hold held help arrange offer sit sat stand stood lie lay fall fell run ran live carry follow finish miss lose lost "
+    "use used turn happen help arrange offer sit sat stand stood lie lay fall fell run ran live carry follow finish miss lose lost "
     "wait hope expect remain fit base "
     # how it hangs together
     "here there but while when where meantime also however though although first second third fourth last latest next later earlier early late before after "
@@ -42,10 +42,10 @@ _LIGHT = words(
     "nor neither except apart unlike despite because therefore meanwhile separate separately alone through inside outside across "
     "around toward towards against shall ought being "
     # how it is
-    "sure possible impossible able exact exactly direct directly actual actually indeed perhaps maybe probably likely long longer "
-    "short whole half high higher low lower big bigger small smaller large larger good great new newer old older open down up "
+    "sure possible impossible cannot able exact exactly direct directly actual actually indeed perhaps maybe probably likely long longer "
+    "short whole half high higher low big bigger small smaller large larger good great new newer old older open down up "
     "clear clearly certain real available earliest figure main mainly usual usually normal normally often sometimes recent recently current currently original "
-    "originally correct useful busy empty full complete several few fewer most least more less little half double single common "
+    "originally useful busy empty full complete several few fewer most least more less little half double single common "
     "empty ready worth nice kind proper properly "
     # numbers and their units
     "zero two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred thousand dozen "
@@ -60,15 +60,18 @@ WEIGHTY = words(
     "specialist department staff faster sooner quicker soonest priority"
 )
 """Words that grant, rate, hasten, or bind somebody else: no writer has one of his own."""
-PROMISING = words("money everything nothing anything nobody all again until leave lose lost first worry")
+PROMISING = words(
+    "money everything nothing anything nobody all again until leave left lose lost first worry give gave given take took taken get "
+    "got carry miss put make made set wait receive bring brought arrive reach"
+)
 """Words that are light in a question or an offer, and promise where nothing else is said: "you lose nothing by this"."""
-_ENDINGS = ("s", "es", "d", "ed", "ing", "ly")
+_ENDINGS = ("s", "es", "ed", "ing", "ly")
 
 
 @lru_cache(maxsize=1_024)
 def plain_forms(word: str) -> frozenset[str]:
     """The word, and what it may be without its ending: "arriving" is arrive, "worries" worry."""
-    bases = {word.removesuffix(end) for end in _ENDINGS if word.endswith(end)}
+    bases = {word.removesuffix(end) for end in _ENDINGS if word.endswith(end) and len(word) > len(end) + 2}
     bases |= {f"{base}e" for base in bases} | {f"{base[:-1]}y" for base in bases if base.endswith("i")}
     bases |= {base[:-1] for base in bases if base[-2:-1] == base[-1:]}
     return frozenset({word, *bases})
