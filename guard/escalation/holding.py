@@ -3,16 +3,24 @@
 Its words never run ahead of the state: stored is not read, and where no calendar is known no time is promised.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from guard.case import Case, ToolCall
 from guard.outcome import Receipt
 from guard.prompts import Prompt
 
 
-def holding_message(receipt: Receipt, template: Prompt) -> str:
+@dataclass(frozen=True, slots=True)
+class HoldingMessage:
+    """What is said, and the version of the template that it was said in."""
+
+    text: str
+    prompt: str
+
+
+def holding_message(receipt: Receipt, template: Prompt) -> HoldingMessage:
     """The text of the template for this receipt."""
-    return template.text({"id": receipt.id, "urgent": receipt.urgent})
+    return HoldingMessage(template.text({"id": receipt.id, "urgent": receipt.urgent}), template.version)
 
 
 def as_case(case: Case, receipt: Receipt, message: str) -> Case:

@@ -16,7 +16,7 @@ _LENGTHS = {
 _BEGINS = re.compile(r"(?<![^\W_])[A-Z]{2}(?=[\s-]?\d\d)", re.IGNORECASE | re.ASCII)
 _RUN = re.compile(r"[A-Z]{2}[\s-]?\d\d(?:[\s_-]{0,2}[A-Z\d]){11,28}", re.IGNORECASE | re.ASCII)
 _LETTERS = 8
-"""Of a country, a bank and a branch; where there are more, words follow a number."""
+"""Of a country, a bank and a branch; where there are more and blanks part them, words follow a number."""
 
 
 def ibans(text: str) -> Iterator[tuple[int, int]]:
@@ -34,6 +34,6 @@ def ibans(text: str) -> Iterator[tuple[int, int]]:
 
 def _adds_up(written: str) -> bool:
     signs = [sign for sign in written if sign.isalnum()]
-    if sum(map(str.isalpha, signs)) > _LETTERS:
+    if any(map(str.isspace, written)) and sum(map(str.isalpha, signs)) > _LETTERS:
         return False
     return int("".join(str(int(sign, 36)) for sign in (*signs[4:], *signs[:4]))) % 97 == 1

@@ -143,7 +143,7 @@ _FORMS = (
     (_KEYS, ("bearer", "_", "-", "akia", "asia", "aiza", "eyj")),
     (
         _CODE,
-        ("cv", "c.v", "code", "verification", "back", "código", "codigo", "prüf", "pruef", "cryptogramme"),
+        ("cv", "c.v", "code", "verification", "back", "código", "codigo", "prüf", "pruf", "cryptogramme"),
     ),
     (
         _WORDS,
@@ -159,8 +159,13 @@ _FORMS = (
             "código",
             "codigo",
             "prüf",
+            "pruf",
             "cryptogramme",
             "card",
+            "visa",
+            "amex",
+            "master",
+            "maestro",
         ),
     ),
     (_CODE_BY_CARD, (_MASK, "card", "amex")),

@@ -109,9 +109,10 @@ class PacketAuthority(_Part):
 
 
 class WithheldDraft(_Part):
-    """For agents only: the reply that did not go out."""
+    """For agents only: the reply that did not go out. `judge`: who read it, a prompt's version where a model did."""
 
     text: Text
+    judge: Text = ""
     verdict: Text | None
     unjudged: Text | None
     claims: list[Promise]
@@ -294,11 +295,15 @@ def _given(case: Case) -> list[str]:
 
 def _draft(case: Case, judgement: Judgement, secrets: frozenset[str]) -> WithheldDraft:
     match judgement.assessment:
-        case Unjudged(cause=cause, detail=detail):
-            return WithheldDraft(text=case.draft, verdict=None, unjudged=f"{cause}: {detail}", claims=[])
-        case Assessment(claims=claims):
+        case Unjudged(cause=cause, detail=detail, judge=judge):
+            return WithheldDraft(
+                text=case.draft, judge=judge, verdict=None, unjudged=f"{cause}: {detail}", claims=[]
+            )
+        case Assessment(claims=claims, judge=judge):
             told = [
                 Promise(text=masked(c.span.text, secrets), standing=c.standing, why=masked(c.why, secrets))
                 for c in claims
             ]
-            return WithheldDraft(text=case.draft, verdict=judgement.verdict, unjudged=None, claims=told)
+            return WithheldDraft(
+                text=case.draft, judge=judge, verdict=judgement.verdict, unjudged=None, claims=told
+            )

@@ -2,7 +2,7 @@
 
 import re
 
-IS = r"(?:is|was|are|(?:has|had) (?:always )?been|es|era|ist|war|lautet|hei[ßs]t|hie[ßs]|est|était|é|era)"
+IS = r"(?:is|was|are|(?:has|had) (?:always )?been|es|era|ist|war|lautet|hei(?:ß|ss)t|hie(?:ß|ss)|est|était|é)"
 SAID_OF_IT = "|".join(
     (
         r"not|no|wrong|incorrect\w*|correct\w*|too|the|a|an|my|on|in|always|never|still|inv[áa]lid\w*|needed|also|being|it|i|we|you|they",
