@@ -42,6 +42,10 @@ def adrift(reply: str, case: Case = GYM) -> tuple[str, ...]:
         "So sorry about your wrist!",
         "Please send me your membership number, then I can pause it.",
         "Send us your membership number, and we can pause it as soon as we have it.",
+        "Once you send it, I can pause your membership.",
+        "I understand that you broke your wrist.",
+        "Could you share a photo of your membership?",
+        "Please upload a photo of it.",
         "There are two things that I can do here: pause the membership or credit the fee.",
     ],
 )
@@ -159,6 +163,7 @@ def test_who_reads_another_language_is_written_to_in_it_and_nobody_else() -> Non
         ("It is done.", "nothing of it is known"),
         ("We can lower it by half.", "not known: lower"),
         ("The club fund pays.", "not known: fund"),
+        ("I can pause it, as long as your membership is active.", "a condition that nobody made"),
     ],
 )
 def test_the_writer_learns_why(reply: str, why: str) -> None:
@@ -183,6 +188,45 @@ def test_what_grants_nothing_may_be_said(reply: str) -> None:
     )
 
     assert adrift(reply, replace(GYM, evidence=(LOOKED_UP, call))) == ()
+
+
+def test_behind_a_word_of_comfort_a_sentence_begins_anew() -> None:
+    assert len(adrift("No worries, your membership is not active.")) == 1
+
+
+def test_what_is_not_possible_may_be_said_of_what_the_customer_asks() -> None:
+    asked = Case("gym", (Turn("customer", "Cancel my membership, please."),), "x", (LOOKED_UP,))
+
+    assert adrift("I cannot cancel your membership.", asked) == ()
+    assert adrift("I can cancel your membership.", asked) != ()
+
+
+def test_a_deed_that_a_result_shows_was_done_and_may_not_be_done_again() -> None:
+    call = ToolCall("get_card", "{}", '{"card": "activated"}', ok=True)
+    shown = replace(GYM, evidence=(call,))
+
+    assert adrift("Your card was activated.", shown) == ()
+    assert adrift("I can activate your card.", shown) != ()
+
+
+@pytest.mark.parametrize(
+    ("does", "reply"),
+    [
+        ("send a form by email", "I can have the form sent by email."),
+        ("refund a fee", "I can pay back the fee."),
+        ("replace a broken locker key", "I can send you another locker key."),
+    ],
+)
+def test_an_act_brings_the_words_that_go_with_it(does: str, reply: str) -> None:
+    asked = Case("gym", (Turn("customer", "What about my key?"),), "x", ())
+
+    assert tuple(without_footing(reply, asked, (Action("act", does),))) == ()
+
+
+def test_a_call_shows_what_it_is_called_after() -> None:
+    asked = Case("gym", (Turn("customer", "What about me?"),), "x", (LOOKED_UP,))
+
+    assert tuple(without_footing("It is a membership.", asked, ())) == ()
 
 
 def test_a_result_of_a_call_that_failed_shows_nothing() -> None:

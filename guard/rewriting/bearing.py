@@ -43,7 +43,7 @@ def bears(claim: Claim, reply: str, case: Case, actions: tuple[Action, ...]) -> 
     if is_offer(claim):
         return all(any(_offers(deed, action, fold(reply)) for action in actions) for deed in said.deeds)
     shown = any(of & known.shown for of in said.matter.values())
-    return claim.act == ANY_ACT and said.did is None and shown
+    return claim.act == ANY_ACT and shown
 
 
 def is_offer(claim: Claim) -> bool:
