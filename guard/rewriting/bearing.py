@@ -15,7 +15,7 @@ from guard.rewriting.speech import Speech, speech
 from guard.text import content, fold
 
 _MOSTLY = 0.75
-"""Of the words of a condition, those that an offer must say."""
+"""The share of a condition's words that an offer must repeat."""
 _CONDITION_OF = re.compile(
     r"\b(?:if|unless|only|while|when|once|until|before|after|as long as|provided|within|per|for)\b"
 )
@@ -29,11 +29,10 @@ def speaks_of(quote: str, action: Action) -> bool:
 
 
 def bears(claim: Claim, reply: str, case: Case, actions: tuple[Action, ...]) -> bool:
-    """Whether the words of a claim stand on what is allowed or shown, where the ledger's table of acts cannot place it.
+    """Whether an offer or a state that the ledger could not place stands on the words of an action or of a result.
 
-    What is against a limit, a prohibition or a result stays as the ledger found it. An offer names the deeds of actions only;
-    of one with a limit the reply says an amount, which the ledger has compared, and of one on a condition the condition. A
-    state names no deed of ours: results say it.
+    What the ledger found to be against a limit, a prohibition or a result stays so. An offer names deeds of actions only; of one
+    with a limit the reply says an amount, and of one on a condition the condition. A state names no deed of ours.
     """
     if claim.standing == "contradicted" or (claim.standing == "unauthorised" and claim.why != NOT_COVERED):
         return False

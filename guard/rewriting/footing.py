@@ -22,7 +22,7 @@ from guard.rewriting.weight import PROMISING, is_light, is_weighty
 from guard.text import fold, words
 
 _OWN = 1
-"""Words of its own that recognition or a question may have: "a broken wrist is a nasty thing"."""
+"""How many words of its own recognition or a question may have: "a broken wrist is a nasty thing"."""
 _NOTHING = "nothing of it is known"
 _LOOKED = words("checked looked read seen found pulled gone")
 """What we did to know, and nothing to help."""

@@ -36,7 +36,7 @@ _SET_PHRASE = re.compile(
     r"\bas soon as\b|\bright now\b|\bof course\b|\byou(?:'ve| have)? (?:told|asked|gave|given|sent|wrote|written) (?:me|us)\b"
     r"|\byou(?:'re| are) (?:\w+ly )?right\b|\bis that right\b"
 )
-"""Said of the customer's answer, of what stands, or of what they told us."""
+"""Phrases whose words mean nothing here by themselves."""
 _DAY = re.compile(
     r"(?:\b\d{0,2}(?:st|nd|rd|th)? ?(?:of|in|since|until|by|from|on|to)|\d(?:st|nd|rd|th)?|^\W*|\s)\s?\bmay\b(?= \d|[.,;!?]|$)|(?<=\s)may \d{1,2}\b"
 )

@@ -43,10 +43,12 @@ _THEIR_ACT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """`matter`: the words that carry some, and what each means. `theirs`: deeds that the customer may do for us.
+    """What a piece does, told by its form.
 
-    ours: somebody acts or something is granted, so it tells nothing back. `did`: what we say that we did; `has`: what has
-    happened, whoever did it; `state`: what it is in, where no time is told beside it.
+    asks: the customer is asked for something. `ours`: we act, or something is granted; such a sentence is no report of what
+    the customer said. `felt`: it recognises how something is for somebody. `modal`: of what may or will be. `did`: what we say
+    that we did. `has`: what has happened, whoever did it. `state`: what something is in, where no time is told beside it.
+    theirs: deeds that the customer may do for us. `matter`: the words that carry some, and what each means.
     """
 
     text: str
