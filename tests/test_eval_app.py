@@ -65,6 +65,18 @@ def test_the_command_knows_them_all() -> None:
         assert name in done.stdout
 
 
+def test_cases_that_cannot_be_used_are_refused_on_one_line(tmp_path: Path) -> None:
+    found = Manager(tmp_path)
+    evals(found.evals, GOOD, GOOD, {**EMPTY, "twin": "nobody"})
+
+    code, said = found.eval("run", "small")
+
+    assert code == 2
+    assert "the id is there twice" in said
+    assert "its twin nobody is not there" in said
+    assert "\n" not in said.strip()
+
+
 def test_an_error_of_ours_is_one_line_and_wrong_usage(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "guard", "eval", "run", "none", "--evals", str(tmp_path)],

@@ -96,6 +96,19 @@ def test_every_surface_tells_the_same_outcome(
     assert (xml(made).find(".//testcase[@classname='run']/error") is not None) == (outcome == "INVALID")
 
 
+def test_of_a_run_that_proves_nothing_the_gates_are_told_only_to_who_asks() -> None:
+    broken = material([*cases(60, bad=range(20)), line("broken", error="it broke")], cases(60))
+
+    plain, explained = (" ".join(printed(broken, 120, explain=asked).split()) for asked in (False, True))
+
+    assert "verdict_right" not in plain
+    assert "INVALID: 1 of 61 lines are errors" in plain
+    assert "What its gates would say: --explain." in plain
+    assert "20 cases got worse" in explained
+    assert "✕ FAIL" in explained
+    assert not [why for why in read(broken)["reasons"] if "FAIL" in why]
+
+
 @pytest.mark.parametrize("width", [40, 80, 120, 200])
 def test_a_terminal_of_any_width_has_every_gate_and_every_case_that_got_worse(width: int) -> None:
     shown = printed(material(*FAILS), width, explain=True)

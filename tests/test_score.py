@@ -70,6 +70,7 @@ def test_a_rewrite_is_held_against_what_it_must_keep_and_may_not_promise(
         "nothing_invented": True,
         "step_given": True,
         "warmth_bounded": True,
+        "actions_right": True,
         "no_forbidden_promise": True,
         "facts_kept": kept,
     }

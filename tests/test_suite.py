@@ -91,6 +91,21 @@ def test_the_shipped_suites_demand_a_verdict_and_kept_facts(name: str) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["release", "model"])
+def test_the_shipped_suites_have_a_gate_for_everything_that_a_rewrite_is_held_against(name: str) -> None:
+    gates = load(Path(__file__).parent.parent / "evals" / "suites" / f"{name}.yaml").gates
+
+    assert {g.metric for g in gates} >= {
+        "nothing_invented",
+        "no_forbidden_promise",
+        "actions_right",
+        "facts_kept",
+        "rewritten_where_possible",
+        "step_given",
+        "warmth_bounded",
+    }
+
+
 def test_a_gate_has_its_defaults() -> None:
     gate = suite(VERDICT).gates[0]
 

@@ -17,8 +17,8 @@ def load(paths: Iterable[Path], known: Mapping[str, Action] | None = None) -> tu
     """The cases of all files, in order. Raises `EvalError` that names the fault, or the first few of many."""
     cases = tuple(_parsed(text, where, known) for path in paths for where, text in lines(path, by_hand=True))
     if faults := refused(cases):
-        more = f"\n  … and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
-        raise EvalError("the cases cannot be used:\n  " + "\n  ".join(faults[:_SHOWN]) + more)
+        more = f" … and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
+        raise EvalError(f"the cases cannot be used: {' '.join(faults[:_SHOWN])}{more}")
     return cases
 
 

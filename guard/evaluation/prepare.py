@@ -85,8 +85,8 @@ def prepared(asked: Asked, settings: Settings | None = None, *, prompts_of: str 
     _refuse_unpriced(chosen, mode, policy)
     every = cases_of(chosen, asked.evals, policy.actions())
     if prompts_of is None and (leaks := given_away(settings, chosen.case_files(asked.evals))):
-        told = "\n  ".join(map(str, leaks[:10]))
-        raise EvalError(f"examples of the prompts stand in the gate's cases:\n  {told}")
+        told = "; ".join(map(str, leaks[:10]))
+        raise EvalError(f"examples of the prompts stand in the gate's cases: {told}")
     some = _chosen(every, asked)
     begun = head.head(
         suite=chosen,

@@ -30,6 +30,7 @@ Flag = Literal[
     "false_claim_caught",
     "nothing_invented",
     "no_forbidden_promise",
+    "actions_right",
     "facts_kept",
     "rewritten_where_possible",
     "step_given",
@@ -41,6 +42,7 @@ Flag = Literal[
     "mutation_held",
 ]
 """Facts of one case of which True is good. One that does not apply to a case is not in its line."""
+Flags = dict[Flag, bool]
 
 
 class _Line(BaseModel):

@@ -10,7 +10,8 @@ from guard.rewriting.weight import is_felt
 from guard.text import ID, LINK, fold
 
 _CUT = re.compile(
-    r"(?<=[.!?…])\s+|\n+|;\s|\s[—–-]\s|,\s(?:and|but|so)\s(?=(?:i|we|you|it|they|there|this|that)\b)"
+    r"(?<=[.!?…])\s+|\n+|;\s|\s[—–-]\s|,\s(?:and|but|so)\s(?=(?:i|we|you|it|they|there|this|that)\b)",
+    re.IGNORECASE,
 )
 """Between sentences, and between what could be two."""
 _HEAD = re.compile(r"([^,:]{1,60})[,:]\s+(.*)", re.DOTALL)

@@ -70,9 +70,7 @@ def headline(ruling: Ruling) -> str:
         case "inconclusive":
             return "Nothing was shown to be worse, and not everything was shown to hold. That is not a pass."
         case "invalid":
-            return (
-                "The run proves nothing as it stands, whatever its figures are. What they would say is below."
-            )
+            return "The run proves nothing as it stands, whatever its figures are."
 
 
 def _worse(ruling: Ruling) -> str:
@@ -86,9 +84,10 @@ def _worse(ruling: Ruling) -> str:
 def reasons(ruling: Ruling) -> tuple[str, ...]:
     """Why it is not a pass: faults, then the gates that fail, then those that nobody can tell. Warnings and notes last.
 
-    Gates with one reason stand together.
+    Gates with one reason stand together. Of a run that proves nothing, no gate has anything to say.
     """
-    rows = sorted((row for row in ruling.rows if row.found != "PASS"), key=lambda row: row.found != "FAIL")
+    short = [row for row in ruling.rows if row.found != "PASS" and not ruling.faults]
+    rows = sorted(short, key=lambda row: row.found != "FAIL")
     together: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         if row.counts != "warn":

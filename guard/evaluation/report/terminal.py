@@ -45,14 +45,17 @@ _SIGN = {"PASS": "✓", "FAIL": "✕", "INCONCLUSIVE": "?"}
 def ruling(material: Material, width: int, *, explain: bool = False) -> Iterator["RenderableType"]:
     """All of it in the order of reading, for a terminal of `width` columns.
 
-    explain: the reason of every gate, slices that nobody asked for, and the table of slices, too.
+    explain: the reason of every gate, slices that nobody asked for, and the table of slices, too; and of a run that
+    proves nothing, the gates at all.
     """
     ruled = material.ruling
     if ruled is None:
         return
     yield summary(material)
     yield ""
-    yield gates(ruled.rows, width, why=explain)
+    told = explain or not ruled.faults
+    if told:
+        yield gates(ruled.rows, width, why=explain)
     if explain and ruled.watch:
         yield ""
         yield Text(
@@ -62,10 +65,11 @@ def ruling(material: Material, width: int, *, explain: bool = False) -> Iterator
     if explain:
         yield ""
         yield slice_table(material, width)
-    yield ""
-    yield from flips(material)
+    if told:
+        yield ""
+        yield from flips(material)
     yield from (Text(shown(why)) for why in reasons(ruled))
-    yield Text(headline(ruled))
+    yield Text(f"{headline(ruled)}{'' if told else ' What its gates would say: --explain.'}")
     yield verdict(ruled)
 
 
