@@ -111,3 +111,62 @@ def test_a_verb_takes_its_opposite_back() -> None:
     assert takes_back("revert_address", "update_address") == "whatever"
     assert takes_back("remove_extra", "cancel_order") is None
     assert takes_back("", "add_extra") is None
+
+
+def test_a_value_that_the_same_tool_set_anew_is_gone() -> None:
+    first: Call = ("reschedule", {"appt": 2216, "start": "2025-10-14 09:00"}, "ok")
+    second: Call = ("reschedule", {"appt": 2216, "start": "2025-10-14 11:00"}, "ok")
+    other: Call = ("reschedule", {"appt": 2217, "start": "2025-10-14 11:00"}, "ok")
+
+    assert "contradicted" in told("Your eye test is at 9 am now.", first, second)
+    assert "contradicted" in told("Your eye test is on October 14 at 9 am.", first, second)
+    assert "contradicted" not in told("Your eye test is at 11 am now.", first, second)
+    assert "contradicted" not in told("Your eye test is at 9 am now.", first, other)
+
+
+def test_what_only_a_call_that_was_taken_back_said_is_gone() -> None:
+    applied: Call = ("apply_promo", {"invoice": 70552, "code": "SPRING5"}, {"discount_cents": 500})
+    removed: Call = ("remove_promo", {"invoice": 70552, "code": "SPRING5"}, {"discount_cents": 0})
+
+    assert "contradicted" in told("SPRING5 takes $5 off invoice 70552.", applied, removed)
+    assert "contradicted" not in told("SPRING5 takes $5 off invoice 70552.", applied)
+    assert "contradicted" not in told("SPRING5 was taken off invoice 70552 again.", applied, removed)
+
+
+@pytest.mark.parametrize(
+    ("make", "take", "draft"),
+    [
+        ("arm_alarm", "disarm_alarm", "The alarm is on."),
+        ("activate_roaming", "deactivate_roaming", "Roaming is active now."),
+        ("book_pickup", "cancel_pickup", "The pickup is booked."),
+        ("credit_cashback", "reverse_cashback", "You have cashback now."),
+        ("grant_access", "revoke_access", "Your access is set up."),
+    ],
+)
+def test_the_opposite_of_a_call_ends_what_it_did(make: str, take: str, draft: str) -> None:
+    made: Call = (make, {"site": "S-441"}, {"ok": True})
+    taken: Call = (take, {"site": "S-441"}, {"ok": True})
+
+    assert "contradicted" not in told(draft, made)
+    assert "contradicted" in told(draft, made, taken)
+    assert "contradicted" not in told(draft, taken, made)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"rental": "SC-5104", "state": "held"},
+        {"rental": "SC-5104", "state": "pending", "note": "release rolled back, damage check"},
+    ],
+)
+def test_a_later_lookup_of_the_thing_that_shows_it_as_before_outranks_the_call(found: dict[str, str]) -> None:
+    released: Call = ("release_deposit", {"rental": "SC-5104"}, {"release": "initiated"})
+    draft = "The deposit for SC-5104 has been released."
+
+    assert "contradicted" in told(draft, released, ("get_deposit", {"rental": "SC-5104"}, found))
+    assert "contradicted" not in told(
+        draft, released, ("get_deposit", {"rental": "SC-9900"}, {**found, "rental": "SC-9900"})
+    )
+    assert "contradicted" not in told(
+        draft, released, ("get_deposit", {"rental": "SC-5104"}, {"state": "released"})
+    )

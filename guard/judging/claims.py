@@ -124,7 +124,9 @@ _NO_ACT_OF_OURS = words(
 """Words of seeing, thinking and saying, which leave the world as it was, and those that are claims only with an object
 that another rule reads."""
 _BACK = re.compile(r"\bback (?:to|on|onto) (?:your|the) (?:\w+ )?(?:card|account|paypal|bank|wallet)\b")
-_SENT_BACK = re.compile(rf"\bsent back\b[^.?!]{{0,30}}{_MONEY}|{_MONEY}[^.?!]{{0,20}}\bsent back\b")
+_SENT_BACK = re.compile(
+    rf"\bsent (?:you )?{_MONEY} back\b|\bsent back\b[^.?!]{{0,30}}{_MONEY}|{_MONEY}[^.?!]{{0,20}}\bsent back\b"
+)
 _SUM = re.compile(rf"{_MONEY}|\brefund\b")
 _PARTICIPLE = re.compile(r"\w+(?:ed|en|ing)$")
 

@@ -1,8 +1,10 @@
 """The ledger: what the draft claims, against what was really called and what is really allowed. Pure.
 
 `check` weighs every claim. *Done* and *standing* claims go to `backing`, which asks whether a call did this act, worked,
-and was about the same (`objects`: `ids`, `figures`, `dates`, `clocks`, `people`, `things`, `traits`), and whether it
-names what nobody knows (`named`). *Promised* and *offered* acts go to `permission`, which asks whether an action of the
+and was about the same (`objects`: `ids`, `figures`, `dates`, `clocks`, `people`, `things`, `traits`; a sort of value in
+`alternatives`, a field's own word in `keyed`, another record in `siblings`, a word in a name in `aligned`, another person
+or place in `whom`), and whether it names what nobody knows (`named`), was taken back (`undone`) or only tried (`tried`).
+A sentence that claims nothing is held against the calls as well, clause by clause (`statements`). *Promised* and *offered* acts go to `permission`, which asks whether an action of the
 authority covers them within its limits, and whether the facts that it needs were given (`known`; `names`: how somebody
 named a thing).
 

@@ -64,7 +64,7 @@ ACTS: dict[str, Act] = {
         told=r"send(?:ing)?|sent|e-?mail(?:ed|ing)|mailed",
         past=r"sent|e-?mailed|mailed|texted|messaged",
         verbs="send email e-mail mail text message share",
-        tools="send mail email notif messag sms text label resend ship dispatch replac",
+        tools="send mail email notif messag sms text label resend ship dispatch replac share",
         brings=("contact",),
     ),
     "book": Act(

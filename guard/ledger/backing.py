@@ -17,15 +17,17 @@ from guard.ledger.evidence import (
     serves,
     shows,
 )
-from guard.ledger.fields import holds, numbers, texts_of, tokens
-from guard.ledger.figures import NEGATIVE, strange_sums
+from guard.ledger.fields import holds, numbers, tokens
+from guard.ledger.figures import NEGATIVE, left_out, strange_sums
 from guard.ledger.ids import GROUPED, ID_LENGTH, PHONE, is_held, names
 from guard.ledger.named import unknown_names
-from guard.ledger.objects import about_another, states_another
+from guard.ledger.objects import about_another, states_another, tells_another
 from guard.ledger.results import is_cut
 from guard.ledger.spots import lists_in
+from guard.ledger.things import unknown_object
 from guard.ledger.tools import brought_about
-from guard.ledger.undone import is_taken_back, lasting
+from guard.ledger.tried import BROUGHT, only_tried
+from guard.ledger.undone import ends, gone_value, is_taken_back, lasting
 from guard.ledger.values import differs
 from guard.text import content, fold
 
@@ -44,6 +46,8 @@ _UNDONE = re.compile(
 _DENIES = re.compile(r"\b(?:not|no|fail\w*|declin\w*|reject\w*|refus\w*|could|tried)\b|n't\b")
 _FACT = re.compile(r"[\d@]")
 _ONCE_MORE = re.compile(r"\b(?:again|once more|another|just|resent|now)\b")
+_STATEMENT = 3
+"""Words from which a result says more than a state."""
 _STEM = 4
 """Letters by which a verb is known in every form: to unfreeze, unfrozen."""
 _PASSIVE = re.compile(r"\b(?:has|have|was|were|is|are)\b")
@@ -76,15 +80,18 @@ def against_evidence(claim: Claim, case: Case, calls: tuple[Entry, ...], known: 
     begun = _BEGUN.search(told) is not None
     good = [c for c in tried if c.result == "worked" or (begun and c.result in ("pending", "waiting"))]
     last = _told_by(told, good, lasting(good, calls, told))
-    wrong = _otherwise(claim, case, tried, last, calls) if last else None
+    wrong = (
+        (_otherwise(claim, case, tried, last, calls) or gone_value(told, good, last, calls)) if last else None
+    )
     answer = (
         _looked(claim, told, calls)
         or _shown_otherwise(claim, told, good)
         or (_covered(claim, told, calls, last, known) if last and not wrong else None)
         or _recorded(claim, case, told, calls)
         or _elsewhere(claim, good, last, wrong)
-        or _failed(claim, tried)
-        or _open(claim, told, calls)
+        or _failed(claim, told, tried)
+        or (claim if tried and _tells_its_result(claim, told, tried[-1]) else None)
+        or _open(claim, case, told, calls, known)
         or _said_before(claim, case, calls)
     )
     return answer or replace(claim, standing="ungrounded", why="no tool call shows it")
@@ -101,7 +108,7 @@ def _otherwise(
         return (
             f"and {left.call.name} failed for one of them" if left.result == "failed" else "and not for all"
         )
-    if tool := _only_tried(told, calls):
+    if tool := only_tried(told, calls):
         return f"but {tool} did not work"
     return None
 
@@ -115,34 +122,36 @@ def _tells_a_deed(told: str) -> bool:
     )
 
 
+def as_it_stands(claim: Claim, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
+    """A sentence that claims no deed, held against what the calls that lasted say."""
+    told = fold(claim.span.text)
+    every = [c for c in calls if c.result == "worked"]
+    worked = lasting(every, calls, told)
+    wrong = (
+        gone_value(told, every, worked, calls)
+        or left_out(told, [c for c in calls if c.result in ("worked", "unclear")])
+        or (tells_another(claim, told, worked, calls, known) if worked else None)
+    )
+    if wrong:
+        return replace(claim, standing="contradicted", why=f"calls speak {wrong}")
+    tool = only_tried(told, calls) if BROUGHT.search(told) else None
+    return replace(claim, standing="contradicted", why=f"{tool} did not work") if tool else claim
+
+
 def _stated(claim: Claim, case: Case, told: str, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
     """How things stand may be true without a call that says it, but not against all that calls say."""
-    worked = lasting([c for c in calls if c.result == "worked"], calls, told)
+    every = [c for c in calls if c.result == "worked"]
+    worked = lasting(every, calls, told)
+    if (tool := only_tried(told, calls)) and (worked or BROUGHT.search(told)):
+        return replace(claim, standing="contradicted", why=f"{tool} did not work")
     if not worked:
         return claim
-    if wrong := states_another(claim, case, worked, calls, known):
+    if wrong := gone_value(told, every, worked, calls) or states_another(claim, case, worked, calls, known):
         return replace(claim, standing="contradicted", why=f"calls speak {wrong}")
     changing = [c for c in worked if not c.reads]
     if changing and (unknown := unknown_names(claim, told, changing, known())):
         return replace(claim, standing="contradicted", why=f"no call or message knows {', '.join(unknown)}")
     return claim
-
-
-def _only_tried(told: str, calls: tuple[Entry, ...]) -> str | None:
-    """A value of the claim that only a call that failed was asked for: a new mail address beside a new telephone."""
-    if _DENIES.search(told):
-        return None
-    done = " ".join(c.text for c in calls if c.result != "failed")
-    return next(
-        (
-            c.call.name
-            for c in calls
-            if not c.reads and c.result == "failed"
-            for k, v in texts_of(c.asked)
-            if len(v) > _STEM and _FACT.search(v) and holds(v, told) and not holds(v, done)
-        ),
-        None,
-    )
 
 
 def _naming(ids: list[str], serving: list[Entry], told: str) -> list[Entry]:
@@ -165,9 +174,15 @@ def _told_by(told: str, good: list[Entry], last: list[Entry]) -> list[Entry]:
         c
         for c in last
         if not any(is_taken_back(g, c) for g in gone)
+        or _restores(c, gone)
         or about & (content(c.text.replace("_", " ")) - before)
         or any(re.search(rf"\b{re.escape(verb[:_STEM])}", told) for verb in tokens(c.call.name)[:1])
     ]
+
+
+def _restores(one: Entry, gone: list[Entry]) -> bool:
+    """`grant_access` after `revoke_access`: it shows all that it did."""
+    return not ends(one.call.name) and all(ends(g.call.name) for g in gone)
 
 
 def _left_undone(tried: list[Entry], last: list[Entry]) -> Entry | None:
@@ -187,7 +202,10 @@ def _left_undone(tried: list[Entry], last: list[Entry]) -> Entry | None:
 
 def _referred(claim: Claim, told: str, calls: tuple[Entry, ...], known: Callable[[], str]) -> Claim:
     """A sentence that claims no act and names a reference: it must stand in a call or a message."""
-    strange = [i for i in names(claim, told) if not is_held(i, known())]
+    said = known()
+    if _DENIES.search(told):  # "rejected with code R0147"
+        said += " ".join(c.text for c in calls if c.result == "failed")
+    strange = [i for i in names(claim, told) if not is_held(i, said)]
     if strange and not any(is_cut(c.call.result) for c in calls):
         return replace(claim, standing="ungrounded", why=f"no call or message knows {', '.join(strange)}")
     return claim
@@ -211,7 +229,14 @@ def _covered(
         ]
     ):
         return replace(claim, standing="contradicted", why=f"no call or message knows {', '.join(unknown)}")
+    if whole and (other := unknown_object(claim, told, last, _plain(known(), last))):
+        return replace(claim, standing="contradicted", why=f"{last[-1].call.name} was called {other}")
     return replace(claim, standing="verified")
+
+
+def _plain(known: str, calls: list[Entry]) -> str:
+    """All that is known, and the names of the tools."""
+    return fold(f"{known} {' '.join(w for c in calls for w in tokens(c.call.name))}").replace("_", " ")
 
 
 def _recorded(claim: Claim, case: Case, told: str, calls: tuple[Entry, ...]) -> Claim | None:
@@ -246,8 +271,8 @@ def _looked(claim: Claim, told: str, calls: tuple[Entry, ...]) -> Claim | None:
     return None
 
 
-def _failed(claim: Claim, tried: list[Entry]) -> Claim | None:
-    if not tried:
+def _failed(claim: Claim, told: str, tried: list[Entry]) -> Claim | None:
+    if not tried or _tells_its_result(claim, told, tried[-1]):
         return None
     name = tried[-1].call.name
     if any(c.result in ("pending", "waiting") for c in tried):
@@ -261,7 +286,17 @@ def _failed(claim: Claim, tried: list[Entry]) -> Claim | None:
     return replace(claim, standing="contradicted", why=f"{name} was called and did not work")
 
 
-def _open(claim: Claim, told: str, calls: tuple[Entry, ...]) -> Claim | None:
+def _tells_its_result(claim: Claim, told: str, last: Entry) -> bool:
+    """ "Court 4 is taken", where the call failed with `taken`."""
+    short = (v for _, v in last.got if isinstance(v, str) and len(v.split()) < _STATEMENT)
+    states = content(" ".join(short).replace("_", " "))
+    asked = content(last.call.arguments.replace("_", " "))
+    return claim.act == ANY_ACT and last.result == "failed" and bool((states - asked) & content(told))
+
+
+def _open(
+    claim: Claim, case: Case, told: str, calls: tuple[Entry, ...], known: Callable[[], str]
+) -> Claim | None:
     """Records were read: whether they show just this, only a reader could say, unless their state excludes it."""
     records = [c for c in calls if c.reads and c.result == "worked" and not says_what_may_be(c)]
     if claim.kind != "standing" or not records:
@@ -270,6 +305,8 @@ def _open(claim: Claim, told: str, calls: tuple[Entry, ...]) -> Claim | None:
     about = [c for c in records if any(holds(i, c.text) for i in ids)] if ids else records
     if about and (state := denies(about[-1], claim.act)):
         return replace(claim, standing="contradicted", why=f"{about[-1].call.name} shows {state}")
+    if wrong := states_another(claim, case, records, calls, known):
+        return replace(claim, standing="contradicted", why=f"calls speak {wrong}")
     return claim
 
 
@@ -279,6 +316,12 @@ def _said_before(claim: Claim, case: Case, calls: tuple[Entry, ...]) -> Claim | 
     texts = (*(fold(t.content) for t in case.turns), *(fold(c.call.result).replace("_", " ") for c in calls))
     told = form and claim.kind == "standing" and any(form.search(text) for text in texts)
     return claim if told else None
+
+
+def _by_parts(joined: str, told: str, known: str) -> bool:
+    """Each group of digits stands somewhere by itself: "4410 2287" of `ZX 4410 2287`, or two numbers side by side."""
+    groups = next(g.split() for g in GROUPED.findall(told) if re.sub(r"\D", "", g) == joined)
+    return all(holds(g, known) for g in groups)
 
 
 def _unknown_numbers(claim: Claim, told: str, known: str, calls: tuple[Entry, ...]) -> list[str]:
@@ -293,7 +336,9 @@ def _unknown_numbers(claim: Claim, told: str, known: str, calls: tuple[Entry, ..
     for form in DAYS:
         told = form.sub(" ", told)
     joined = [re.sub(r"\D", "", g) for g in GROUPED.findall(told)]
-    strange = [n for n in joined if len(n) >= PHONE and not is_held(n, known)]
+    strange = [
+        n for n in joined if not is_held(n, known) and (len(n) >= PHONE or not _by_parts(n, told, known))
+    ]
     unsure = [n for n in numbers(GROUPED.sub(" ", told)) if len(n) >= least]
     if not unsure and not days:
         return strange

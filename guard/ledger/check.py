@@ -1,16 +1,19 @@
 """Every claim of an assessment, weighed: verified, ungrounded, contradicted, unauthorised, or still unknown."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
 from guard.assessment import Assessment, Claim, Unjudged
 from guard.case import Authority, Case
 from guard.ledger.authority import Grant, read
-from guard.ledger.backing import against_evidence
+from guard.ledger.backing import against_evidence, as_it_stands
 from guard.ledger.evidence import Entry, entry, settled
 from guard.ledger.permission import against_authority, together
+from guard.ledger.statements import statements
+
+_DOUBTED = ("ungrounded", "contradicted", "unauthorised")
 
 
 def checked(found: Assessment | Unjudged, case: Case, authority: Authority) -> Assessment | Unjudged:
@@ -21,7 +24,28 @@ def checked(found: Assessment | Unjudged, case: Case, authority: Authority) -> A
     grants = cache(lambda: granted(case, authority))
     known = cache(lambda: facts(case, calls()))
     weighed = tuple(_weigh(claim, case, calls, grants, known) for claim in found.claims)
-    return replace(found, claims=together(weighed, grants) if len(weighed) > 1 else weighed)
+    weighed = together(weighed, grants) if len(weighed) > 1 else weighed
+    if case.evidence:
+        weighed = (*weighed, *_contradicted(found, weighed, calls(), known))
+    return replace(found, claims=weighed)
+
+
+def _contradicted(
+    found: Assessment,
+    weighed: tuple[Claim, ...],
+    calls: tuple[Entry, ...],
+    known: Callable[[], str],
+) -> Iterator[Claim]:
+    """What a sentence tells beside its claims, where calls say otherwise: "the next one comes on the 27th"."""
+    doubted = {c.span for c in weighed if c.standing in _DOUBTED}
+    weighable = {c.span for c in weighed if c.kind in ("done", "standing")}
+    for sentence in found.sentences:
+        if sentence.span in doubted | weighable:
+            continue
+        told = (as_it_stands(claim, calls, known) for claim in statements(sentence))
+        wrong = next((claim for claim in told if claim.standing == "contradicted"), None)
+        if wrong:
+            yield replace(wrong, span=sentence.span)
 
 
 def granted(case: Case, authority: Authority) -> tuple[Grant, ...]:

@@ -10,6 +10,7 @@ from guard.text import fold, words
 
 Clock = tuple[int, int]
 """Hour and minute of a day of 24 hours."""
+_NOON = 12
 _UNTIMED = frozenset({"refund", "compensate", "send"})
 """Acts in whose sentences an hour is that of something else."""
 _HALF = r"[ap]\.?m\b"
@@ -50,13 +51,21 @@ def other_clock(claim: Claim, told: str, good: list[Entry]) -> str | None:
 
 
 def hours_in(told: str) -> list[frozenset[Clock]]:
-    """The single hours of a sentence, each as all that it may mean; the ends of a span are none."""
-    return [_hours(m) for form in (_CLOCK, _CLOCK_12, _ALONE) for m in form.finditer(told)]
+    """The single hours of a sentence, each as all that it may mean; the ends of a span are none. "8:15" may be in the evening."""
+    return [_either(m) for form in (_CLOCK, _CLOCK_12, _ALONE) for m in form.finditer(told)]
+
+
+def _either(match: re.Match[str]) -> frozenset[Clock]:
+    return (
+        _read(match, "")
+        if match.re is _CLOCK and match["h"][:1] != "0" and int(match["h"]) <= _NOON
+        else _hours(match)
+    )
 
 
 def said_in(hours: list[frozenset[Clock]], text: str) -> bool:
     """Some of these hours stands in the text."""
-    found = _in_text(text)
+    found = clocks_in(text)
     return any(hour & found for hour in hours)
 
 
@@ -69,7 +78,8 @@ def until(told: str) -> Clock | None:
     return next(iter(hours[0])) if hours and len(hours[0]) == 1 else None
 
 
-def _in_text(folded: str) -> frozenset[Clock]:
+def clocks_in(folded: str) -> frozenset[Clock]:
+    """Every hour that stands in a folded text."""
     named = [_hours(m) for m in _CLOCK_12.finditer(folded)]
     return frozenset[Clock]().union(*named) | {(int(m["h"]), int(m["m"])) for m in _IN_CALLS.finditer(folded)}
 
@@ -122,4 +132,4 @@ def _clocks_of(one: Entry) -> frozenset[Clock]:
         for m in _WINDOW.finditer(v)
         for hour in m.groups()
     ]
-    return _in_text(text) | frozenset(windows)
+    return clocks_in(text) | frozenset(windows)

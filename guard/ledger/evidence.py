@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass, replace
 
 from guard.case import ToolCall
-from guard.ledger.acts import ACTS, MONEY, NOUN, PAST
+from guard.ledger.acts import ACTS, MONEY, NOUN, PAST, plain_form
 from guard.ledger.fields import last_token, texts_of, tokens, walk
 from guard.ledger.prose import Result
 from guard.ledger.results import is_dry, looked, outcome, parsed
-from guard.ledger.tools import named_acts, reads_only, refused, undone
+from guard.ledger.tools import named_acts, opposites, reads_only, refused, undone
 from guard.orders import without_orders
 from guard.records import Json
 from guard.text import content, fold, words
@@ -38,18 +38,24 @@ _OF_A_DEED = words("at on date by to since time amount cents total via from with
 _STAGE = words("status state")
 _CAME_BACK = words("reversed returned voided void revoked rescinded undone bounced")
 """States of what was done and then undone, whoever undid it."""
+_ROLLED_BACK = re.compile(
+    r"\b(?:rolled back|reversed|reverted|undone|bounced|withdrawn|revoked|voided|returned to sender|did not go through|not completed|fell through)\b"
+)
+_NOTE_KEY = words("note notes reason message comment detail details info remark event last")
+_TAKES_BACK = words("reverse revert undo revoke void cancel withdraw rollback return")
+_NAMING = 2
 _ADDED = re.compile(rf"{NOUN['compensate'].pattern}|\b(?:credit|miles|points)\b")
 _ANEW = re.compile(r"\b(?:re-?booked|rescheduled|re-?scheduled|moved)\b")
 _ON_ITS_WAY = re.compile(r"\bon (?:its|the|their) way\b")
-_FINDS = words("search browse")
+_FINDS = words("search browse find")
 _MAY_BE = words(
     "eligibility eligible refundable quote quotes estimate options option availability available slots free "
-    "prices rates preview offers alternatives"
+    "prices rates preview offers alternatives stock"
 )
 """Names of lookups, and keys, of what could be, as against what is."""
 _EXCLUDES = {
     "cancel": re.compile(
-        r"active|open|confirmed|booked|shipped|delivered|in transit|processing|running|current|ticketed|trial\w*|renew\w*"
+        r"active|open|confirmed|booked|shipped|delivered|in transit|processing|running|current|ticketed|trial\w*|renew\w*|planned|scheduled|upcoming|in force|valid"
     ),
     "ship": re.compile(
         r"processing|unshipped|not shipped|cancell?ed|on hold|backorder\w*|awaiting .*|pending.*|waiting.*|preparing|unfulfilled|"
@@ -76,6 +82,11 @@ class Entry:
     asked: tuple[tuple[str, Json], ...]
     got: tuple[tuple[str, Json], ...]
     undoes: frozenset[str] = frozenset()
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """Arguments and result."""
+        return self.call.arguments, self.call.result
 
     @property
     def text(self) -> str:
@@ -129,6 +140,9 @@ def _fell_through(one: Entry, later: list[Entry]) -> bool:
     if one.reads or one.result not in ("worked", "pending"):
         return False
     lookups = [c for c in later if c.reads and (_names_what_it_did(c, one) or _asks_for_its_result(c, one))]
+    about = [c for c in later if c.reads and _is_of_the_same(c, one)]
+    if about and _stands_as_before(about[-1], one):
+        return True
     if not lookups:
         return False
     came_back = any(last_token(k) in _STAGE and fold(str(v)) in _CAME_BACK for k, v in lookups[-1].got)
@@ -138,6 +152,28 @@ def _fell_through(one: Entry, later: list[Entry]) -> bool:
 def _names_what_it_did(lookup: Entry, one: Entry) -> bool:
     """`get_refund` after a refund."""
     return any(NOUN[a].fullmatch(w) for a in one.acts & ACTS.keys() for w in tokens(lookup.call.name))
+
+
+def _is_of_the_same(lookup: Entry, one: Entry) -> bool:
+    """`get_deposit` after `release_deposit`, of the same rental."""
+    nouns = set(tokens(lookup.call.name)[1:]) & set(tokens(one.call.name)[1:])
+    mine = {v for _, v in all_texts(one) if len(v) >= _NAMING and re.search(r"\d", v)}
+    return bool(nouns) and bool(mine & {v for _, v in all_texts(lookup)})
+
+
+def _stands_as_before(lookup: Entry, one: Entry) -> bool:
+    """The state of the thing is the one that the call was to end, or a note says that it came back."""
+    verb = tokens(one.call.name)[:1]
+    against = opposites(one.call.name)
+    states = [
+        fold(v).replace("_", " ") for k, v in lookup.got if isinstance(v, str) and last_token(k) in _STAGE
+    ]
+    notes = [fold(v) for k, v in lookup.got if isinstance(v, str) and set(tokens(k)) & _NOTE_KEY]
+    held = any(plain_form(w) in against for state in states for w in state.split()[:2])
+    ends = any(tokens(k)[:1] and tokens(k)[0].startswith("cancel") and v for k, v in lookup.got)
+    denied = not ends and any(denies(lookup, act) for act in one.acts & {"cancel", "stop", "unlock"})
+    told = any(_ROLLED_BACK.search(note) for note in notes) and not set(verb) & _TAKES_BACK
+    return held or denied or told or any(state in _CAME_BACK for state in states)
 
 
 def _asks_for_its_result(lookup: Entry, one: Entry) -> bool:
@@ -218,13 +254,21 @@ def serves(one: Entry, act: str, told: str) -> bool:  # noqa: PLR0911 - one retu
         case "book" if "change" in one.acts:
             return _ANEW.search(told) is not None
         case "ship" if "contact" not in one.acts:
-            return "send" in one.acts
+            return bool({"send", "replace"} & one.acts)
         case "ship" if _ON_ITS_WAY.search(told) and "send" in one.acts:  # a letter, and no parcel
             return bool(content(last_token(one.call.name)) & content(told))
         case "send" if not one.acts & {"hand over", "open"}:
             return bool(content(" ".join(tokens(one.call.name))) & content(told))
         case _:
             return False
+
+
+def speaking(good: list[Entry]) -> list[Entry]:
+    """Of these calls those that say what a thing is: what changed it, or else a single lookup that lists nothing."""
+    changing = [c for c in good if not c.reads]
+    if changing or len(good) != 1:
+        return changing
+    return [] if any(k[:1] == "*" for k, _ in good[0].got) else good
 
 
 def closest(tried: list[Entry], told: str) -> list[Entry]:

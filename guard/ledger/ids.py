@@ -17,7 +17,11 @@ PHONE = 9
 """Last digits by which a telephone number is known, with or without the country's code."""
 _GOES_ON = re.compile(r"\d(?:\D+\d|\W*[a-z]+$)", re.IGNORECASE)
 """Digits that are not all of a name: 4471-B is no 4471-A."""
-_SHORT = re.compile(r"(?<![\w-])[a-z]{1,3}-?\d{1,3}(?![\w-])")
+_SHORT = re.compile(
+    r"(?<![\w$€£.,:/-])(?:[a-z]{1,3}-?\d{1,3}|\d{1,3}(?!am|pm|st|nd|rd|th|gb|mb|kg|km|h|x|m)[a-z])(?![\w-])"
+)
+_SIZED = re.compile(r"\b\d{2,4}\s?x\s?\d{2,4}\b")
+_VERSION = re.compile(r"(?<![\w.])\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w.]\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TOGETHER = re.compile(r"\W*(?:(?:and|or|orders?|bookings?|tickets?|both)\W*)*")
 
@@ -55,8 +59,8 @@ def other_ids(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry, ..
         c.text for c in calls if several and c not in good and not c.reads and c.result == "worked"
     )
     ids = [i for i in names(claim, told) if not any(i in a for a in claim.amounts) and not is_held(i, others)]
-    if short := _unheld_of_a_shape(told, good, calls):
-        return f"not for {', '.join(short)}"
+    if short := unheld_of_a_shape(told, good, calls):
+        return short
     text = "\n".join(c.text for c in good)
     held = {i for i in ids if is_held(i, text) or _is_linked(i, good, calls)}
     if ids and not held:
@@ -69,12 +73,26 @@ def other_ids(claim: Claim, told: str, good: list[Entry], calls: tuple[Entry, ..
     return None
 
 
-def _unheld_of_a_shape(told: str, good: list[Entry], calls: tuple[Entry, ...]) -> list[str]:
-    """Y3, where the calls were made for Y1 and Y2: a short name that looks as theirs do and that no call knows."""
-    shapes = {_shape(v) for one in good for k, v in texts_of(one.asked) if _SHORT.fullmatch(v.lower())}
-    return [
-        n for n in _SHORT.findall(told) if _shape(n) in shapes and not any(holds(n, c.text) for c in calls)
-    ]
+def unheld_of_a_shape(told: str, good: list[Entry], calls: tuple[Entry, ...]) -> str | None:
+    """Y3, where the calls were made for Y1 and Y2, or 160x200 for 140x200: a short name that looks as theirs do and that no
+    call knows.
+    """
+    values = {v.lower() for one in good for _, v in (*texts_of(one.asked), *texts_of(one.got))}
+    for sort in (s for s in (_SHORT, _SIZED, _VERSION) if s.search(told)):
+        theirs = {v for v in values if sort.fullmatch(v)}
+        shapes = {_form(v) for v in theirs}
+        mine = [
+            n for n in sort.findall(told) if _form(n) in shapes and not any(holds(n, c.text) for c in calls)
+        ]
+        if mine:
+            return f"for {', '.join(sorted(theirs))}, not for {', '.join(mine)}"
+    return None
+
+
+def _form(name: str) -> str:
+    """Its shape; the letter behind a number tells one seat from another: 12A and 12D are of one form."""
+    shape = _shape(name)
+    return shape if shape[:1].isalpha() else re.sub(r"[a-z]", "a", shape)
 
 
 def _is_linked(name: str, good: list[Entry], calls: tuple[Entry, ...]) -> bool:

@@ -20,7 +20,7 @@ FLAGS = words(
 # Words of failure. The strong ones settle it; beside a success the weak ones leave it open.
 _STRONG = re.compile(
     r"\b(?:errors?|exception|traceback|fatal|fail(?:ed|ure|s|ing)?|unsuccessful|denied|declined|declines?|refusal|denial|rejection|rejected|refused|bounced|"
-    r"unauthori[sz]ed|forbidden|time(?:d)?[ _-]?out|aborted|blocked|http(?:/[\d.]+)? ?[45]\d\d)\b"
+    r"unauthori[sz]ed|forbidden|time(?:d)?[ _-]?out|aborted|blocked|sold out|fully booked|(?:already )?taken|occupied|unsupported|mismatch|unreachable|ineligible|http(?:/[\d.]+)? ?[45]\d\d)\b"
     r"|^\W*[45]\d\d(?:\W*$|[\s:-]+(?:bad|not|conflict|forbidden|unauthori[sz]ed|gone|internal|service|gateway|upstream|payment|too|error|unprocessable|time))"
 )
 _WEAK = re.compile(

@@ -7,7 +7,7 @@ from guard.case import Case
 from guard.ledger.acts import MONEY, PAST
 from guard.ledger.evidence import Entry, details, is_description, thing_values
 from guard.ledger.fields import another, holds_word, tokens
-from guard.ledger.spots import new_spots
+from guard.ledger.spots import leaves_of, new_spots
 from guard.text import content, fold, words
 
 _CLASS = re.compile(r"\b(?:basic economy|premium economy|economy|business|first class|comfort)\b")
@@ -31,6 +31,18 @@ _PHRASE_ENDS = re.compile(
     r"[,.;:!?(]|\b(?:for|of|by|in|on|with|within|at|so|and|because|which|who|that|after|before|since)\b"
 )
 _NAME = re.compile(r"\b(?:[A-Z][\w'-]+|\w*\d\w*)")
+_OBJECT_KEY = words(
+    "treatment lesson class tour meal dish drink package workshop event show film vehicle car model cover coverage benefit repair exam test vaccine procedure therapy session item part product article service extra option add addon activity course device accessory spare goods thing topic title"
+)
+_NOT_ITSELF = words("id sku code colour color size pattern reason note type status material kind")
+_LOOSE = words(
+    "spare part parts piece pieces copy version thing stuff free request change option extra everything"
+)
+_ORDERED = re.compile(
+    r"(?:\b[Ii]|\b[Ww]e)(?:'ve| have)? (?:now |just |also |already )?\w+ed (?:you )?(?:an?|the|your|another) (?P<after>[a-z -]{3,40}?)(?= (?:for|to|on|in|at|with|from|under|and)\b|[.,;!]|$)"
+    r"|\b(?:[Aa]n?|[Tt]he|[Yy]our|[Aa]nother) (?P<before>[a-z -]{3,40}?) (?:is|are|has been|have been|was) (?:now |all |already )?(?:\w+ed\b|on (?:its|the) way|set up)"
+)
+_STEM = 4
 _GENERAL = words(
     "order orders item items purchase subscription account booking reservation product package membership request payment "
     "service plan refund replacement charge money amount card case ticket issue email address details appointment "
@@ -68,6 +80,33 @@ def other_thing(claim: Claim, case: Case, good: list[Entry], calls: tuple[Entry,
         if others & named or (others and one_word) or (others and all(holds_word(w, said) for w in ws)):
             return f"for {value}"
     return None
+
+
+def unknown_object(claim: Claim, told: str, good: list[Entry], known: str) -> str | None:
+    """ "I've ordered the drum belt", where the call says `part: door seal` and nobody ever spoke of a belt."""
+    spoken = claim.span.text
+    phrase = _object(spoken, claim.act) or _object_of(spoken)
+    mine = {w for w in _distinct(fold(phrase)) if not w.isdigit() and w not in _LOOSE}
+    values = [
+        v
+        for one in good
+        for path, v in leaves_of(one.call.arguments)
+        if path & _OBJECT_KEY and not path & _NOT_ITSELF and re.fullmatch(r"[A-Za-z][A-Za-z _-]{3,40}", v)
+    ]
+    if not mine or not values or any(_in_any_form(w, known) for w in mine):
+        return None
+    theirs = {w for v in values for w in _distinct(fold(v).replace("_", " "))}
+    return None if not theirs or any(_in_any_form(w, told) for w in theirs) else f"for {values[0]}"
+
+
+def _object_of(spoken: str) -> str:
+    """ "I've ordered the drum belt", "a new drain pump is ordered"."""
+    found = _ORDERED.search(spoken)
+    return (found["after"] or found["before"] or "") if found else ""
+
+
+def _in_any_form(word: str, text: str) -> bool:
+    return re.search(rf"\b{re.escape(word[:_STEM])}", text) is not None
 
 
 def _other_sort(others: set[str], things: dict[str, frozenset[str]], told: str, said: str) -> str | None:

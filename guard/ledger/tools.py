@@ -36,7 +36,9 @@ _FIRST = words(
     "refill refresh refund reissue reject relocate select choose remind renew repair repeat replace replenish reply reprint "
     "resend reset resolve restock resubmit retire retry rotate route schedule sell settle ship sign skip "
     "split stop substitute suspend swap sync transfer trigger turn unfreeze uninstall unlock unmute "
-    "unsubscribe upgrade void waive withdraw write"
+    "unsubscribe upgrade void waive withdraw write arm disarm reassign reallocate reroute relabel rename relink reactivate readmit rebill "
+    "recall reclassify reconnect regenerate reprioritise reprioritize unassign unarchive unpublish unpause unpin unban ban unregister uncancel "
+    "honour honor compensate credit debit deposit disburse wire remit reimburse prorate dispute contest warn ping admit dismiss shift stamp pack load dim"
 )
 _ABOUT = words(
     "status policy policies details detail info information history terms eligibility balance price "
@@ -55,11 +57,19 @@ _PAIRS = (
     "cancel resume, cancel reopen, cancel uncancel, close reopen, delete restore, remove restore, hold release, suspend reinstate, "
     "suspend resume, suspend reactivate, suspend unsuspend, deactivate reactivate, link unlink, apply remove, start stop, "
     "terminate reinstate, issue revoke, issue void, mute unmute, share unshare, register unregister, waive reinstate, "
-    "reserve release, tag untag, archive unarchive"
+    "reserve release, tag untag, archive unarchive, grant revoke, assign unassign, charge refund, pay refund, waive charge, "
+    "enable suspend, publish withdraw, set clear, set unset, set reset, release hold, authorize void, authorise void, "
+    "approve reject, approve revoke, approve decline, confirm cancel, accept decline, lock release"
 )
 _MOVES = "upgrade downgrade, increase decrease, extend shorten, raise lower"
 """Verbs of which one takes the other back; of those in `_MOVES`, whatever the value that it moves to."""
 _REVERTS = words("revert undo rollback")
+_CREATES = words(
+    "create add book schedule issue grant apply place make open reserve register enrol enroll subscribe set assign start request order "
+    "submit attach link upload post redeem activate enable generate arrange file raise log"
+)
+_NEGATIONS = ("un", "de", "dis")
+"""Beginnings with which a verb takes itself back."""
 _OPPOSITE = {
     pair: moves
     for moves, text in ((False, _PAIRS), (True, _MOVES))
@@ -147,7 +157,17 @@ def takes_back(later: str, earlier: str) -> Literal["the same", "whatever"] | No
         for other in others[:2]
         if (moves := _OPPOSITE.get((one, other))) is not None
     ]
+    negated = any(mine[:1] == (f"{no}{others[0]}",) for no in _NEGATIONS) if others else False
+    creates = others[:1] != () and (others[0] in _CREATES or mine[:1] == ("reverse",))
+    ends = mine[:1] != () and mine[0] in _UNDO and creates
+    if negated or (ends and set(mine[1:]) & set(others[1:])):
+        return "the same"
     return None if not found else "whatever" if any(found) else "the same"
+
+
+def opposites(name: str) -> frozenset[str]:
+    """The verbs that take back what a tool of this name does: hold and lock after `release_deposit`."""
+    return frozenset(other for one in tokens(name)[:1] for mine, other in _OPPOSITE if mine == one)
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ differs in nothing.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -19,7 +19,7 @@ from guard.text import FACTLESS, fold, words
 
 _COLOUR = re.compile(
     r"\b(?:black|white|gr[ae]y|silver|gold|golden|red|blue|navy|green|yellow|orange|purple|violet|pink|brown|beige|teal|"
-    r"turquoise|cream|olive|burgundy|maroon|khaki|bronze)\b"
+    r"turquoise|cream|olive|sage|mint|ivory|charcoal|coral|lilac|copper|mustard|taupe|anthracite|lavender|indigo|magenta|cyan|scarlet|crimson|emerald|amber|burgundy|maroon|khaki|bronze)\b"
 )
 _HEADS = words(
     "team department desk queue account plan tier package tariff membership subscription bundle room cabin class fare rate branch "
@@ -46,7 +46,7 @@ _PLAIN_MODS = words(
     "booked upgraded downgraded assigned transferred passed forwarded escalated"
 )
 """Words before a head that tell no one from another."""
-_CODE = re.compile(r"(?=[a-z-]{0,3}\d)[a-z]{0,3}-?\d{1,4}[a-z]?\b")
+_CODE = re.compile(r"(?=[a-z-]{0,3}\d)[a-z]{0,3}-?\d{1,4}[a-z]?\b|[b-hj-z]\b(?!')")
 _DONE = re.compile(r"\b[a-z]{2,}(?:ed|ing)\b")
 _LETTERS = re.compile(r"[a-z][a-z'-]{2,}")
 _PLACE_KEY = words(
@@ -56,6 +56,8 @@ _PLACE_KEY = words(
 _WHERE = re.compile(
     r"\b(?:to|at|into) (?:the |our |your )?(?P<place>(?!a (?:quarter|half)\b|quarter\b|half\b|noon\b|you\b|me\b|us\b|be\b|make\b|end\b|no\b)[a-z][\w' -]*?)(?=$|[.,;:!?()]| (?:at|on|in|by|for|from|with|and|until|where|so|as|instead|now|today|tomorrow)\b)"
 )
+_ABBREVIATED = re.compile(r"[bcdfghjklmnpqrstvwxz]{3,5}")
+"""A code for what a sentence writes out."""
 _ANY_PLACE = words(
     "shop store point place location address branch home house door near nearby closest nearest pickup drop pick "
     "collection desk counter new own instead"
@@ -96,12 +98,14 @@ def _plain(*texts: str) -> str:
     return fold(" ".join(texts)).replace("_", " ")
 
 
-def _other_colour(told: str, spots: list[Spot]) -> str | None:
+def _other_colour(told: str, spots: Sequence[Spot]) -> str | None:
     mine = set(_COLOUR.findall(told))
-    return another(mine, {c for s in spots for c in _COLOUR.findall(s.value)}) if mine else None
+    theirs = {c for s in spots for c in _COLOUR.findall(s.value)}
+    named = {s.value for s in spots if s.keys & {"colour", "color"}}
+    return another(mine, theirs or named) if mine else None
 
 
-def _other_code(told: str, spots: list[Spot], good: list[Entry]) -> str | None:
+def _other_code(told: str, spots: Sequence[Spot], good: list[Entry]) -> str | None:
     """ "Seat 14D", "priority P2", where the field of that name says another."""
     worded = told.split()
     for head, following in pairwise(worded):
@@ -109,12 +113,16 @@ def _other_code(told: str, spots: list[Spot], good: list[Entry]) -> str | None:
             continue
         theirs = {s.value for s in spots if head in s.keys and _CODE.fullmatch(s.value)}
         theirs |= {m[1] for s in spots for m in re.finditer(rf"\b{head} ({_CODE.pattern})", s.value)}
+        if mine.group().isalpha() and not any(v.isalpha() for v in theirs):
+            continue
         if theirs and not any(holds_word(mine.group(), fold(one.text)) for one in good):
             return f"for {', '.join(sorted(theirs))}"
     return None
 
 
-def _other_name(claim: Claim, spots: list[Spot], good: list[Entry], known: Callable[[], str]) -> str | None:
+def _other_name(
+    claim: Claim, spots: Sequence[Spot], good: list[Entry], known: Callable[[], str]
+) -> str | None:
     """ "Our fraud team", where the field of that name says `billing`; "the Single Basic plan", where it says `family_basic`."""
     told, called = fold(claim.span.text), _plain(*(one.text for one in good))
     asked = {k for one in good for s in spots_of(one.call.arguments) for k in s.keys}
@@ -134,6 +142,7 @@ def _other_name(claim: Claim, spots: list[Spot], good: list[Entry], known: Calla
             if any(_SAME.get(k, k) in mine for k in s.keys)
             and not s.keys & ID_KEY
             and _LETTERS.search(s.value)
+            and not _ABBREVIATED.fullmatch(s.value)
         ]
         theirs = {w for v in values for w in _LETTERS.findall(v.replace("-", " "))} - {head}
         if not theirs or not mods:
@@ -154,7 +163,7 @@ def _other_name(claim: Claim, spots: list[Spot], good: list[Entry], known: Calla
     return None
 
 
-def _other_sort(told: str, spots: list[Spot], known: Callable[[], str]) -> str | None:
+def _other_sort(told: str, spots: Sequence[Spot], known: Callable[[], str]) -> str | None:
     """Soy milk in words and oat milk in the call, where nobody ever spoke of soy."""
     for spot in spots:
         worded = spot.value.split()
@@ -173,10 +182,15 @@ def _other_sort(told: str, spots: list[Spot], known: Callable[[], str]) -> str |
     return None
 
 
-def _other_kind(told: str, spots: list[Spot], known: Callable[[], str]) -> str | None:
+def _other_kind(told: str, spots: Sequence[Spot], known: Callable[[], str]) -> str | None:
     """ "To a convertible", where the call says `category: SUV` and nobody spoke of a convertible."""
     values = [
-        s.value for s in spots if s.keys & _KIND_KEY and not s.keys & ID_KEY and _LETTERS.search(s.value)
+        s.value
+        for s in spots
+        if not _ABBREVIATED.fullmatch(s.value)
+        and s.keys & _KIND_KEY
+        and not s.keys & ID_KEY
+        and _LETTERS.search(s.value)
     ]
     theirs = {w for v in values for w in _LETTERS.findall(v.replace("-", " "))}
     if not theirs or any(re.search(rf"\b{re.escape(w[:_AS_CODE])}", told) for w in theirs):
@@ -209,7 +223,7 @@ def _named(told: str, heads: frozenset[str]) -> list[tuple[str, list[str]]]:
     return found
 
 
-def _other_destination(case: Case, told: str, spots: list[Spot], good: list[Entry]) -> str | None:
+def _other_destination(case: Case, told: str, spots: Sequence[Spot], good: list[Entry]) -> str | None:
     """ "To the main post office", where the call says another place, and the customer spoke of none such."""
     places = [
         s.value
