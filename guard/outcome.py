@@ -60,7 +60,8 @@ class Receipt:
 class Spent:
     """What the guard's own model took for one review. Tokens as the endpoint counted them.
 
-    usd: None where tokens were used and nobody told their price. prompts: the versions of the templates that were asked.
+    usd: None where tokens were used and nobody told their price. prompts: versions of the templates that were asked, of a
+    rewrite that had no room for its request, and of the holding message.
     """
 
     calls: int = 0

@@ -6,7 +6,7 @@ from functools import partial
 from guard.assessment import Assessment, Unjudged
 from guard.case import Authority, Case
 from guard.effects import Answer, Steps
-from guard.escalation.holding import holding_message
+from guard.escalation.holding import HoldingMessage, holding_message
 from guard.escalation.summary import summarised
 from guard.judging import llm as llm_judge
 from guard.judging import local
@@ -97,7 +97,7 @@ def _summarising(policy: Policy, prompts: Prompts) -> Callable[[Case], Steps[str
 def _holding(prompts: Prompts) -> Holding:
     ours = Prompts()
 
-    def holding(receipt: Receipt, *, shipped: bool = False) -> str:
+    def holding(receipt: Receipt, *, shipped: bool = False) -> HoldingMessage:
         return holding_message(receipt, (ours if shipped else prompts).get("holding"))
 
     return holding

@@ -16,15 +16,15 @@ from typing import Protocol, assert_never
 
 from guard.assessment import STEPS, Assessment, Move, Unjudged
 from guard.case import Authority, Case
-from guard.effects import Answer, NoCompletion, Steps, accepted
+from guard.effects import Answer, Complete, NoCompletion, Steps, accepted
 from guard.errors import EscalationError, PromptError
-from guard.escalation.holding import as_case
+from guard.escalation.holding import HoldingMessage, as_case
 from guard.escalation.packet import pack, without_secrets
 from guard.judging.beginning import beginnings, stands
 from guard.ledger.check import checked
 from guard.outcome import Judgement, Outcome, Reason, Receipt, Rewritten, Sent, Spent, Withheld
 from guard.policy import Policy
-from guard.rewriting.check import faults, invented
+from guard.rewriting.check import faults, invented, warmth
 from guard.rules import judge as judge_by_rules
 from guard.rules import reason as reason_of
 
@@ -38,7 +38,7 @@ Rewriter = Callable[[Case, Assessment, Authority, tuple[str, ...]], Steps[Propos
 class Holding(Protocol):
     """What is said once a person has the case."""
 
-    def __call__(self, receipt: Receipt, *, shipped: bool = False) -> str:
+    def __call__(self, receipt: Receipt, *, shipped: bool = False) -> HoldingMessage:
         """In the words of the settings, or in those that ship."""
         ...
 
@@ -64,7 +64,7 @@ class Parts:
 def review(case: Case, parts: Parts) -> Steps[Outcome]:
     """What becomes of the draft in `case`, and what it took."""
     outcome, spent = yield from metered(decided(case, parts))
-    return replace(outcome, spent=spent) if spent.calls else outcome
+    return replace(outcome, spent=spent + outcome.spent)
 
 
 def decided(case: Case, parts: Parts) -> Steps[Outcome]:
@@ -76,17 +76,22 @@ def decided(case: Case, parts: Parts) -> Steps[Outcome]:
         return Sent(case, judgement)
     if shorter := (yield from shortened(case, judgement, parts)):
         return shorter
+    reason: Reason
+    tried: tuple[str, ...] = ()
     match judgement.decision:
         case "rewrite":
             match (yield from rewritten(case, judgement, parts)):
                 case Rewritten() as better:
                     return better
+                case NoCompletion(spent=spent):
+                    reason, tried = "guard_uncertain", spent.prompts
                 case why:
-                    return (yield from withheld(case, judgement, why, parts))
+                    reason = why
         case "escalate":
-            return (yield from withheld(case, judgement, reason_of(judgement), parts))
+            reason = reason_of(judgement)
         case _:
             assert_never(judgement.decision)
+    return (yield from withheld(case, judgement, reason, parts, tried))
 
 
 def judged(case: Case, parts: Parts) -> Steps[Judgement]:
@@ -112,7 +117,8 @@ def shortened(case: Case, judgement: Judgement, parts: Parts) -> Steps[Rewritten
 
 
 def stands_alone(case: Case, judgement: Judgement, policy: Policy) -> bool:
-    """The draft in `case` could be sent and holds a concrete step; it claims nothing and tells nothing that is not known.
+    """The draft in `case` could be sent and holds a concrete step; it claims nothing and tells nothing that is not known, and
+    recognises within the budget.
 
     A sentence that its judge reads as a deed of ours stands on a call also where no claim was found in it: "our finance team
     has signed it off". One that tells the customer what to do may say how long: "hold it for 20 seconds".
@@ -125,13 +131,14 @@ def stands_alone(case: Case, judgement: Judgement, policy: Policy) -> bool:
     return (
         all(claim.standing == "verified" or claim.kind == "offered" for claim in found.claims)
         and all(s.span in shown for s in found.sentences if s.move in _DEEDS)
+        and warmth(case.draft, found) <= policy.limits.recognition_words
         and not invented(case.draft, case.with_draft(steps), policy.authority)
     )
 
 
 def rewritten(  # noqa: PLR0911 - one return a reason
     case: Case, judgement: Judgement, parts: Parts
-) -> Steps[Rewritten | Reason]:
+) -> Steps[Rewritten | Reason | NoCompletion]:
     """A reply with a concrete step that nobody invented and that the judge would send; or why there is none."""
     attempt, current = case, judgement
     wrong: tuple[str, ...] = ()
@@ -147,7 +154,7 @@ def rewritten(  # noqa: PLR0911 - one return a reason
             case None:
                 return "authority_gap"
             case NoCompletion():
-                return "guard_uncertain"
+                return proposal
             case tuple():
                 wrong = proposal
                 continue
@@ -156,37 +163,45 @@ def rewritten(  # noqa: PLR0911 - one return a reason
         attempt = case.with_draft(proposal)
         current = yield from judged(attempt, parts)
         limits, authority = parts.policy.limits, parts.policy.authority
-        wrong = faults(current.assessment, judgement.assessment, case, authority, limits.recognition_words)
+        wrong = faults(
+            proposal, current.assessment, judgement.assessment, case, authority, limits.recognition_words
+        )
         if not wrong and current.decision == "send":
             return Rewritten(case, judgement, proposal, current)
         wrong = wrong or (f"Who read it would not send it: {current.verdict}.",)
     return "guard_uncertain"
 
 
-def withheld(case: Case, judgement: Judgement, reason: Reason, parts: Parts) -> Steps[Withheld]:
-    """Nothing is said before it is durable: store the handoff, then speak from its receipt."""
+def withheld(
+    case: Case, judgement: Judgement, reason: Reason, parts: Parts, tried: tuple[str, ...]
+) -> Steps[Withheld]:
+    """Nothing is said before it is durable: store the handoff, then speak from its receipt.
+
+    tried: versions of templates that could not be asked.
+    """
     actions = (*(case.authority.actions if case.authority else ()), *parts.policy.authority.actions)
     summary = yield from parts.summarise(without_secrets(case))
     try:
         receipt = yield from accepted(pack(case, judgement, reason, actions, parts.tenant, summary))
     except EscalationError as error:
         raise EscalationError(str(error), case_id=case.id, draft=case.draft) from None
-    return Withheld(case, judgement, receipt, (yield from spoken(case, receipt, parts)))
+    message = yield from spoken(case, receipt, parts)
+    return Withheld(case, judgement, receipt, message.text, Spent(prompts=(*tried, message.prompt)))
 
 
-def spoken(case: Case, receipt: Receipt, parts: Parts) -> Steps[str]:
+def spoken(case: Case, receipt: Receipt, parts: Parts) -> Steps[HoldingMessage]:
     """The holding message, itself judged: the guard cannot commit the fault that it polices.
 
     By the local judge, for the model may be what is away; by the policy's where the message is in no language of that one.
     """
     message = parts.holding(receipt)
-    asked = replace(as_case(case, receipt, message), turns=())
+    asked = replace(as_case(case, receipt, message.text), turns=())
     found = parts.own(asked)
     if isinstance(found, Unjudged) and found.cause == "language":
         found = yield from parts.judge(asked)
         if isinstance(found, Unjudged):  # the model is away, and silence would be worse than English
             message = parts.holding(receipt, shipped=True)
-            asked = replace(asked, draft=message)
+            asked = replace(asked, draft=message.text)
             found = parts.own(asked)
     read = checked(found, asked, parts.policy.authority)
     if (
@@ -209,6 +224,8 @@ def metered(steps: Steps[Answer]) -> Steps[tuple[Answer, Spent]]:
     try:
         effect = next(steps)
         while True:
+            if isinstance(effect, Complete):  # also where nobody answers
+                spent += Spent(prompts=(effect.prompt,))
             try:
                 given = yield effect
             except Exception as error:  # noqa: BLE001 - passed on to the steps, which name it or let it out

@@ -1,14 +1,17 @@
 """The rewriter by language model: code checks what it commits to, invents and adds, and the judge reads it again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from guard import Action, Guard, ToolCall
+from guard import Action, Guard, ToolCall, Turn
+from guard.case import Preferences
 from guard.outcome import Rewritten, Sent, Withheld
+from guard.policy import By
 from tests.cases import EMPTY_SORRY, case
-from tests.readings import answer, asking
+from tests.readings import answer, asking, reading, sentence
 from tests.stub import Stub
 
 ASKED = "My lamp from order 7731 came broken, I want my money back."
@@ -238,3 +241,61 @@ def test_without_evidence_a_writer_has_no_deed_figure_or_link_of_its_own(
     outcome = writer.review(case(ASKED, EMPTY_SORRY, may=(REFUND,)))
 
     assert isinstance(outcome, Withheld)
+
+
+@pytest.mark.parametrize(
+    ("like", "reply", "sent"),
+    [
+        (Preferences(), REPLY, True),
+        (Preferences(language="de"), REPLY, False),
+        (Preferences(length="short", format="list"), REPLY, True),
+        (Preferences(length="short", format="list"), f"- {REPLY[:-18]}\n- Shall I go ahead?", True),
+        (Preferences(length="short", format="list"), " ".join([REPLY] * 6), False),
+        (Preferences(), f"- {REPLY[:-18]}\n- Shall I go ahead?", False),
+    ],
+    ids=["nothing", "another language", "one statement", "a list", "long prose", "a list for prose"],
+)
+def test_a_rewrite_that_is_not_as_the_customer_likes_it_goes_to_a_person(
+    writer: Guard, stub: Stub, like: Preferences, reply: str, sent: bool
+) -> None:
+    stub.answer = (200, answer(written(reply)))
+
+    outcome = writer.review(replace(case(ASKED, EMPTY_SORRY, may=(REFUND,)), preferences=like))
+
+    assert isinstance(outcome, Rewritten if sent else Withheld), outcome
+
+
+WARM = "I am so sorry about the lamp, "
+WARMER = "I am so sorry, so very sorry, that your lamp came broken and that you wait for your money, and I know that it is frustrating, and "
+STEP = "I can refund order 7731 to your card within 5 days."
+
+
+@pytest.mark.parametrize(
+    ("warmth", "earlier", "sent"),
+    [(WARM, None, True), (WARMER, None, False), (WARM, "I'm so sorry!", False), ("", "I'm so sorry!", True)],
+    ids=["within the budget", "above it", "the second time", "none the second time"],
+)
+@pytest.mark.parametrize("judge", ["local", "llm"])
+def test_recognition_beside_a_step_counts_and_is_given_once(
+    stub: Stub, tmp_path: Path, judge: By, warmth: str, earlier: str | None, sent: bool
+) -> None:
+    said = f"{warmth}{STEP}"
+    asked = case(ASKED, EMPTY_SORRY, may=(REFUND,))
+    if earlier:
+        first = (Turn("customer", "Hello?"), Turn("assistant", earlier))
+        asked = replace(asked, turns=(*first, *asked.turns))
+    before = reading(
+        need_quote="I want my money back", sentences=[sentence(EMPTY_SORRY, "empathy", kind="apology")]
+    )
+    after = reading(
+        need_quote="I want my money back",
+        sentences=[sentence(said, "offer", step=True, kind="apology" if warmth else None)],
+        claims=[{"quote": said, "kind": "offered", "act": "refund", "shown_by": None}],
+    )
+    told = [before, written(said), after] if judge == "llm" else [written(said)]
+    stub.script = [(200, answer(one)) for one in told]
+
+    with asking(stub, tmp_path, judge=judge, rewrite="llm") as made:
+        outcome = made.review(asked)
+
+    assert isinstance(outcome, Rewritten if sent else Withheld), outcome

@@ -1,8 +1,10 @@
 """Templates: how they are found, checked, laid over one another, fitted to their budget, kept and pinned."""
 
+import json
 import logging
 import os
 import re
+import shutil
 import socket
 from collections.abc import Iterator
 from hashlib import sha1
@@ -10,10 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from guard import Action, Preferences, ToolCall, Turn
+from guard import Action, Guard, Preferences, ToolCall, Turn
 from guard.errors import PromptError
+from guard.outcome import Rewritten, Withheld
+from guard.policy import Model
 from guard.prompts import FaultyError, OverBudgetError, Prompts, read_lock, tokens
 from guard.prompts.lock import Lock, written
+from guard.prompts.tree import shipped
+from guard.report import line
+from guard.settings import Settings
+from tests.cases import EMPTY_SORRY, REFUND, case
+from tests.readings import answer, asking
+from tests.stub import Stub
 from tests.templates import INPUTS, prompt, turns
 
 EXAMPLE = {"draft": "I see.", "turns": (Turn("customer", "My lamp is broken."),), "urgent": True}
@@ -286,6 +296,77 @@ def test_the_version_is_the_same_whatever_ends_the_lines(tmp_path: Path) -> None
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
 
     assert Prompts(tmp_path).get("p").version == before
+
+
+# Versions, in what becomes of a draft
+
+ASKED = "My lamp from order 7731 came broken, I want my money back."
+
+
+def test_the_version_of_the_holding_message_is_told_where_it_was_said(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(shipped(), own)
+    (own / "holding.md").write_text((own / "holding.md").read_text().replace("our service team", "our team"))
+    guards = [Guard.load(settings=Settings(home=tmp_path / "home", prompts=place)) for place in (None, own)]
+
+    told = [guard.review(case("Get me your supervisor!", EMPTY_SORRY)) for guard in guards]
+
+    versions = [Prompts().get("holding").version, Prompts(own).get("holding").version]
+    assert [outcome.spent.prompts for outcome in told] == [(version,) for version in versions]
+    assert [line(outcome, 1.0)["prompts"] for outcome in told] == [[version] for version in versions]
+    assert versions[0] != versions[1]
+    assert told[0].spent.calls == 0
+    for guard in guards:
+        guard.desk.close()
+
+
+def test_what_was_sent_without_a_template_names_none(guard: Guard) -> None:
+    assert guard.review(case("Thanks, bye!", "You're welcome, bye!")).spent.prompts == ()
+
+
+def test_a_rewrite_that_has_no_room_for_its_request_leaves_its_version(stub: Stub, tmp_path: Path) -> None:
+    call = ToolCall("get_order", "{}", "lamp " * 40_000, ok=True)
+    with asking(stub, tmp_path, judge="local", rewrite="llm") as made:
+        outcome = made.review(case(ASKED, EMPTY_SORRY, may=(REFUND,), evidence=(call,)))
+
+    assert isinstance(outcome, Withheld)
+    assert stub.calls == 0
+    assert outcome.spent.prompts == (Prompts().get("rewrite").version, Prompts().get("holding").version)
+    assert outcome.spent.calls == 0
+
+
+def test_a_rewrite_that_a_model_left_alone_was_not_asked_for_leaves_its_version(
+    stub: Stub, tmp_path: Path
+) -> None:
+    stub.answer = (500, {})
+    with asking(stub, tmp_path, judge="local", rewrite="llm", model=Model(retries=0, failures=1)) as made:
+        found = [made.review(case(ASKED, EMPTY_SORRY, may=(REFUND,), id=str(n))) for n in range(2)]
+
+    assert stub.calls == 1
+    for outcome in found:
+        assert outcome.spent.prompts == (Prompts().get("rewrite").version, Prompts().get("holding").version)
+
+
+def test_a_rewrite_that_was_sent_names_its_own_version_alone(stub: Stub, tmp_path: Path) -> None:
+    reply = "I can refund order 7731 to your card. Shall I go ahead?"
+    commitments = [{"quote": "I can refund order 7731 to your card.", "action": "refund"}]
+    stub.answer = (200, answer({"possible": True, "reply": reply, "commitments": commitments}))
+    with asking(stub, tmp_path, judge="local", rewrite="llm") as made:
+        outcome = made.review(case(ASKED, EMPTY_SORRY, may=(REFUND,)))
+
+    assert isinstance(outcome, Rewritten)
+    assert outcome.spent.prompts == (Prompts().get("rewrite").version,)
+
+
+def test_the_packet_tells_the_version_that_read_the_draft(stub: Stub, tmp_path: Path) -> None:
+    stub.answer = (200, answer("no JSON"))
+    with asking(stub, tmp_path) as made:
+        outcome = made.review(case(ASKED, EMPTY_SORRY))
+        assert isinstance(outcome, Withheld)
+        found = made.desk.packet(outcome.receipt.id)
+
+    assert found is not None
+    assert json.loads(found[1])["withheld_draft"]["judge"] == Prompts().get("judge").version
 
 
 # Overlays

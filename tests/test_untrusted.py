@@ -3,6 +3,7 @@
 import json
 import pickle
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +11,18 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, TemplateError
 
-from guard import Turn
+from guard import Case, Preferences, ToolCall, Turn
+from guard.assessment import Assessment, Customer
+from guard.escalation.summary import summarised
+from guard.judging import llm as judge
 from guard.prompts import OverBudgetError, Prompt, Prompts, Untrusted
 from guard.prompts.faults import FaultyError
 from guard.prompts.language import Language
+from guard.prompts.others import UNTRUSTED
+from guard.prompts.tree import shipped
 from guard.prompts.untrusted import BareTextError, Fields, as_json, datamark, fence, nonce
+from guard.rewriting import llm as writer
+from guard.workbench.expected import EXPECTED
 from guard.workbench.values import HOSTILE, filled
 from tests.templates import prompt
 
@@ -180,6 +188,107 @@ def test_one_message_cannot_print_another(tmp_path: Path) -> None:
 
     with pytest.raises(FaultyError, match="no method is called in a prompt"):
         Prompts(tmp_path).get("p")
+
+
+# Whose text it is, says the code
+
+
+@pytest.mark.parametrize(
+    ("id", "name"), [(id, name) for id, names in UNTRUSTED.items() for name in sorted(names)]
+)
+def test_no_header_makes_text_of_others_ours(id: str, name: str, tmp_path: Path) -> None:
+    place = _copied(tmp_path)
+    line = _trusts(place, id, name)
+
+    for brand in (None, "acme"):
+        with pytest.raises(
+            FaultyError, match=rf"^{re.escape(str(place))}/{id}\.md:{line}: {name} of {id} is text"
+        ) as caught:
+            Prompts(place, brand).get(id)
+        assert [fault.code for fault in caught.value.faults] == ["E111"]
+
+
+def test_a_header_cannot_hide_text_of_others_behind_another_type(tmp_path: Path) -> None:
+    place = _copied(tmp_path)
+    path = place / "holding.md"
+    (place / "rewrite.md").write_text(
+        path.read_text(encoding="utf-8")
+        .replace("id: holding", "id: rewrite")
+        .replace(
+            "inputs:", "inputs:\n  why: {type: flag, example: true}\n  draft: {type: number, example: 1}"
+        ),
+        encoding="utf-8",
+    )
+
+    with pytest.raises(FaultyError) as caught:
+        Prompts(place).get("rewrite")
+    assert [(fault.code, fault.line) for fault in caught.value.faults] == [("E111", 5), ("E111", 6)]
+
+
+def test_an_overlay_cannot_trust_it_either(tmp_path: Path) -> None:
+    place = _copied(tmp_path)
+    path = place / "overlays" / "acme" / "judge.md"
+    front = (
+        "---\nid: judge\ndescription: x\ninputs:\n  draft: {type: text, trust: trusted, example: x}\n---\n"
+    )
+    path.write_text(front + '{% extends "judge.md" %}\n', encoding="utf-8")
+
+    with pytest.raises(FaultyError, match="an overlay has no front matter"):
+        Prompts(place, "acme").get("judge")
+
+
+def test_the_same_name_in_a_prompt_of_somebody_else_is_theirs_to_trust(tmp_path: Path) -> None:
+    prompt(tmp_path, user="{{ why }}", inputs="  why: {type: text, trust: trusted, example: x}\n")
+
+    assert Prompts(tmp_path).get("p").roles
+
+
+def test_all_that_others_wrote_of_what_the_guard_puts_in_is_named_by_the_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put: dict[str, Mapping[str, object]] = {}
+
+    def kept(asked: Prompt, values: Mapping[str, object], seed: str) -> None:
+        put[asked.id] = values
+        raise OverBudgetError("seen")
+
+    monkeypatch.setattr(Prompt, "render", kept)
+    case = Case(
+        "c",
+        (Turn("customer", SECRET),),
+        SECRET,
+        evidence=(ToolCall(SECRET, SECRET, SECRET),),
+        preferences=Preferences(language=SECRET),
+    )
+    with pytest.raises(OverBudgetError):
+        judge.request(case, Prompts().get("judge"))
+    with pytest.raises(OverBudgetError):
+        writer.request(case, Assessment(Customer("action")), (), (SECRET,), Prompts().get("rewrite"), 1)
+    assert list(summarised(case, Prompts().get("handoff"))) == []
+
+    theirs = {
+        id: {name for name, value in values.items() if SECRET in repr(value)} for id, values in put.items()
+    }
+    assert theirs | {"holding": set()} == {id: {*names} for id, names in UNTRUSTED.items()}
+    assert UNTRUSTED.keys() == EXPECTED.keys()
+
+
+def _copied(place: Path) -> Path:
+    """The shipped templates, and a brand."""
+    shutil.copytree(shipped(), place / "prompts")
+    (place / "prompts" / "overlays" / "acme").mkdir(parents=True)
+    return place / "prompts"
+
+
+def _trusts(place: Path, id: str, name: str) -> int:
+    """Let the header trust this input, as words, a type that it may trust; the line where it does."""
+    path = place / f"{id}.md"
+    before, _, after = path.read_text(encoding="utf-8").partition(f"\n  {name}:\n")
+    rest = re.sub(r"\A(?: {4,}.*\n)+", "", after)
+    path.write_text(
+        f"{before}\n  {name}: {{type: words, trust: trusted, example: [x]}}\n{rest}", encoding="utf-8"
+    )
+    return before.count("\n") + 2
 
 
 @pytest.mark.parametrize("id", SHIPPED)

@@ -117,6 +117,18 @@ def test_lint_names_the_code_and_the_line(place: Path, code: str, line: int, cha
     assert run("lint", "--prompts", place, "--strict")[0] == 1
 
 
+def test_lint_refuses_a_header_that_trusts_the_draft(ours: Path) -> None:
+    path = ours / "rewrite.md"
+    edit(
+        path, "  draft:\n    type: text\n    trust: untrusted", "  draft:\n    type: text\n    trust: trusted"
+    )
+    edit(path, '{{ draft | fence("draft") }}', "{{ draft }}")
+    (ours / "overlays" / "acme").mkdir(parents=True)
+
+    assert found(ours) == {("E111", "rewrite.md", line_of(path, "trust: trusted"))}
+    assert run("lint", "--prompts", ours)[0] == 1
+
+
 @pytest.mark.parametrize(("id", "tokens"), [("judge", 3001), ("rewrite", 1501), ("handoff", 301)])
 def test_a_budget_that_holds_nothing_is_all_that_lint_says_of_it(ours: Path, id: str, tokens: int) -> None:
     path = ours / f"{id}.md"

@@ -1,8 +1,8 @@
 """Prompts that people may edit, and that no customer can: templates with a header, checked before they are used.
 
 `store` finds them, `tree` says which files make one, `header` what is declared, `parse`, `shape` and `check` what is
-wrong, `untrusted` keeps the text of others apart, `running` renders, `budget` fits the request to its tokens, `overlap`
-finds words that were copied from a case.
+wrong, `others` names text that is never ours, `untrusted` keeps it apart, `running` renders, `budget` fits the request
+to its tokens, `overlap` finds words that were copied from a case.
 """
 
 from guard.prompts.budget import OverBudgetError, Rendered

@@ -1,6 +1,7 @@
 """The front matter of a template: what it is for, which model, what goes in, what comes out, and how long it may be."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from guard import strict_yaml
 from guard.errors import PromptError
+from guard.prompts.faults import Fault, FaultyError
+from guard.prompts.others import UNTRUSTED
 from guard.records import ActionRecord
 
 Kind = Literal["text", "flag", "number", "words", "turns", "calls", "actions", "preferences"]
@@ -188,7 +191,7 @@ def split(text: str, path: Path) -> Source:
 
 
 def header(source: Source) -> Header:
-    """The checked front matter. Raises `PromptError` with file and line."""
+    """The checked front matter. Raises `PromptError` with file and line, `FaultyError` for text of others that it trusts."""
     where = str(source.path)
     if source.front is None:
         raise PromptError(f"{where}:1: there is no front matter. Begin the file with --- and an id. {_HINT}")
@@ -203,4 +206,14 @@ def header(source: Source) -> Header:
         raise PromptError(
             f"{where}:{line(('budget', 'reply'))}: budget.reply leaves no token for the question. Raise budget.tokens."
         )
+    if trusting := [*_trusting(read, source.path, line)]:
+        raise FaultyError(*trusting)
     return read
+
+
+def _trusting(read: Header, path: Path, line: Callable[[strict_yaml.Loc], int]) -> Iterator[Fault]:
+    """Inputs of a prompt of ours that the header trusts and code does not."""
+    for name, declared in read.inputs.items():
+        if declared.trust == "trusted" and name in UNTRUSTED.get(read.id, ()):
+            what = f"{name} of {read.id} is text that somebody else wrote, and this trusts it. Write trust: untrusted."
+            yield Fault("E111", path, line(("inputs", name, "trust")), what)

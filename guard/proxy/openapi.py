@@ -69,7 +69,7 @@ _CASE: Json = {
 }
 _OUTCOME: Json = {
     "type": "object",
-    "required": ["id", "verdict", "decision", "outcome", "reply", "handoff"],
+    "required": ["id", "verdict", "decision", "outcome", "reply", "handoff", "judge", "prompts", "spent"],
     "properties": {
         "id": _TEXT,
         "verdict": {"type": ["string", "null"]},
@@ -77,6 +77,22 @@ _OUTCOME: Json = {
         "outcome": {"enum": ["sent", "rewritten", "withheld"]},
         "reply": {**_TEXT, "description": "The only text that the customer may see."},
         "handoff": {"type": ["object", "null"]},
+        "judge": {**_TEXT, "description": "Who read the draft; the version of the prompt where a model did."},
+        "prompts": {
+            "type": "array",
+            "items": _TEXT,
+            "description": "Versions of the templates that were asked or tried, and of the holding message.",
+        },
+        "spent": {
+            "type": "object",
+            "description": "What the guard's own model took; usd is null where nobody told a price.",
+            "properties": {
+                "calls": {"type": "integer"},
+                "input_tokens": {"type": "integer"},
+                "output_tokens": {"type": "integer"},
+                "usd": {"type": ["number", "null"]},
+            },
+        },
     },
 }
 _GUARDRAIL_ASKED: Json = {

@@ -11,9 +11,9 @@ from guard.assessment import STEPS, Assessment, Move, Sentence
 from guard.case import Authority, Case
 from guard.ledger.acts import acts_in
 from guard.ledger.check import granted
-from guard.rewriting.check import inventions
+from guard.rewriting.check import inventions, misshapen
 from guard.rewriting.choose import choose
-from guard.rewriting.languages import primary
+from guard.rewriting.languages import primary, wanted
 from guard.rewriting.saying import step
 from guard.text import content, fold
 
@@ -52,9 +52,8 @@ def rewrite(case: Case, assessment: Assessment, authority: Authority, recognitio
 
 
 def writes(case: Case) -> bool:
-    """The customer reads what this rewriter writes: English, by a tag such as `en-GB` or its name, or nothing said."""
-    language = (case.preferences.language or "").strip()
-    return not language or primary(language) == "en"
+    """The customer reads what this rewriter writes: English, by a tag such as `en-GB`, its name or their last message."""
+    return primary(wanted(case) or "en") == "en"
 
 
 def _standing(assessment: Assessment, case: Case) -> tuple[Sentence, ...]:
@@ -113,17 +112,19 @@ def _was_heard(assessment: Assessment) -> bool:
 def _formed(acknowledged: list[str], said: list[tuple[Move, str]], case: Case) -> str:
     """The reply in the form that this customer likes: prose, a list, or a table of what is what."""
     texts = [*acknowledged, *(text for _, text in said)]
+    plain = " ".join(texts)
+    several = any(misshapen(plain, case.preferences, acknowledged))  # one step may be two sentences
     match case.preferences.format:
         case "prose":
-            return " ".join(texts)
-        case "list" if len(texts) > 1:
+            return plain
+        case "list" if several or len(texts) > 1:
             return "\n".join(f"- {text.lstrip('-* ')}" for text in texts)
-        case "table" if len(said) > 1:
+        case "table" if several or len(said) > 1:
             rows = [f"| {_ROWS[move]} | {text.replace('|', '/')} |" for move, text in said]
             return "\n".join(
                 [*acknowledged, *([""] if acknowledged else []), "| | |", "| --- | --- |", *rows]
             )
         case "list" | "table":
-            return " ".join(texts)
+            return plain
         case _:
             assert_never(case.preferences.format)

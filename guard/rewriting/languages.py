@@ -1,8 +1,9 @@
-"""Which language a tag names, and in which of our languages a text is written."""
+"""Which language a tag names, in which one a text is written, and in which one a customer is answered."""
 
 import re
 from typing import Literal, get_args
 
+from guard.case import Case
 from guard.text import words
 
 Language = Literal["en", "es", "de", "fr", "pt"]
@@ -38,6 +39,18 @@ _COMMON: dict[Language, frozenset[str]] = {
     ),
 }
 """Words by which a language is known."""
+_OTHERS = {
+    "it": words("il gli che non sono della del grazie è di per mi ho ma mio mia con più ancora vorrei"),
+    "nl": words("het een niet van ik jullie wij en is mijn dat voor op de te heb maar nog graag"),
+    "hi": words(
+        "hai hain nahi kya mera meri mujhe aap aapka aapki ka ki ke ko mein kar karo kab tak bhi toh"
+    ),
+}
+"""Languages that we know and do not read; Hindi as it is written in Latin letters."""
+_TELLING = 3
+"""Common words from which a text tells its language, and how many times as many as of any other: a mixed one does not."""
+_MARGIN = 1.5
+_LATIN = 0x250
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -52,3 +65,38 @@ def language_of(text: str, otherwise: Language = "en") -> Language:
     said = [word.lower() for word in _WORD.findall(text)]
     counts = {language: sum(map(_COMMON[language].__contains__, said)) for language in get_args(Language)}
     return max(counts, key=lambda language: (counts[language], language == otherwise))
+
+
+def told(text: str) -> str | None:
+    """The language of a text that has enough words of one, and no line and no third of another; None for a short or a
+    mixed one.
+    """
+    said = _WORD.findall(text)
+    counts = _counts(said)
+    *_, second, first = sorted(counts, key=lambda name: counts[name])
+    if counts[first] < max(_TELLING, _MARGIN * counts[second]):
+        return None
+    third = -(-len(said) // 3)
+    parts = [
+        *map(_WORD.findall, text.splitlines()),
+        *(said[n : n + third] for n in range(0, len(said), third)),
+    ]
+    return None if any(max(part.values()) > part[first] for part in map(_counts, parts)) else first
+
+
+def _counts(said: list[str]) -> dict[str, int]:
+    lower = [word.lower() for word in said]
+    known = (*_COMMON.items(), *_OTHERS.items())
+    return {name: sum(map(common.__contains__, lower)) for name, common in known}
+
+
+def wanted(case: Case) -> str | None:
+    """In which language this customer is answered: the one they prefer, else that of their last message where it tells."""
+    preferred = (case.preferences.language or "").strip()
+    return preferred or told("".join(case.customer_turns()[-1:]))
+
+
+def latin(text: str) -> bool:
+    """Most of its letters are Latin, or it has none."""
+    letters = [one for one in text if one.isalpha()]
+    return sum(ord(one) < _LATIN for one in letters) * 2 >= len(letters)

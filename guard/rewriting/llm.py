@@ -44,7 +44,7 @@ def rewrite(  # noqa: PLR0911, PLR0913, PLR0917 - one return a reason
     try:
         question = request(case, assessment, actions, wrong, prompt, recognition_words)
     except OverBudgetError as error:
-        return NoCompletion("over_budget", str(error), Spent())
+        return NoCompletion("over_budget", str(error), Spent(prompts=(prompt.version,)))
     answer = yield from completed(question)
     if isinstance(answer, NoCompletion):
         return answer
