@@ -160,7 +160,7 @@ def test_facts_that_a_result_shows_may_be_told(writer: Guard, stub: Stub) -> Non
 CALL = ToolCall(
     "get_order",
     '{"order": "7731"}',
-    '{"status": "delivered", "left_at": "porch", "items": [{"name": "lamp", "price": "49.90"}]}',
+    '{"status": "delivered", "left_at": "porch", "total": 80, "items": [{"name": "lamp", "price": "49.90"}]}',
     ok=True,
 )
 RETURN = Action(
@@ -194,12 +194,14 @@ def test_an_offer_in_words_of_its_own_goes_out_within_what_is_allowed(
         "I can refund 49.90 (limit 60 USD). Shall I go ahead?",
         "I can refund 49.90 for the lamp of seat 33 and 20 USD for the bulb. Shall I go ahead?",
         "The lamp of order 7731 was not delivered. I can refund 49.90. Shall I go ahead?",
+        "I can refund 80 for order 7731 to your card. Shall I go ahead?",
         "The warranty covers this. I can refund 49.90 to your card. Shall I go ahead?",
     ],
     ids=[
         "another limit",
         "more in all",
         "a state that results deny",
+        "more than the limit, without a sign of money",
         "a right",
     ],
 )

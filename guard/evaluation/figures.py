@@ -38,7 +38,11 @@ def strange_figures(reply: str, case: Case, authority: Authority) -> tuple[str, 
         *(link for link in links if fold(link).rstrip("/") not in folded),
         *(name for name in names if fold(name) not in folded and _numbers(name).isdisjoint(numbers)),
         *(m.group() for m in _NUMBER.finditer(_in_digits(rest)) if _values(m.group()).isdisjoint(numbers)),
-        *(day for day in _DAY_OR_MONTH.findall(fold(rest)) if day[:3] not in folded),
+        *(
+            day
+            for day in _DAY_OR_MONTH.findall(fold(rest))
+            if not re.search(rf"\b{day[:3]}(?:{day[3:]})?\b", folded)
+        ),
     )
 
 

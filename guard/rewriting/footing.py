@@ -89,7 +89,7 @@ def _above(shown: str, said: Speech, known: Material) -> str | None:
         return None
     matter = frozenset[str]().union(*said.matter.values())
     limits = [action.max_amount for action in known.actions if matter & meanings(of_action(action))]
-    for amount in money_in(shown) if limits else ():
+    for amount in money_in(shown, bare=True) if limits else ():
         if all(limit is not None and amount.value > limit for limit in limits):
             return f"{amount.text} is above the limit"
     return None

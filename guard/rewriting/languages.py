@@ -91,9 +91,12 @@ def _counts(said: list[str]) -> dict[str, int]:
 
 
 def wanted(case: Case) -> str | None:
-    """In which language this customer is answered: the one they prefer, else that of their last message where it tells."""
+    """In which language this customer is answered: the one they prefer, else that of their last message, or of all of them
+    where that does not tell.
+    """
     preferred = (case.preferences.language or "").strip()
-    return preferred or told("".join(case.customer_turns()[-1:]))
+    turns = case.customer_turns()
+    return preferred or told("".join(turns[-1:])) or told("\n".join(turns))
 
 
 def latin(text: str) -> bool:

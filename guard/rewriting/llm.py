@@ -1,7 +1,7 @@
 """The rewriter by language model. It may only use what is allowed and known; code checks that, not the prompt.
 
-Here each commitment is held against the authority; what it invented, what its judge sees in it and how much it
-recognises are checked by the pipeline, as for any other writer (`check`).
+Here each commitment is held against the action that it names, and each sentence against what it stands on (`footing`); what it
+invented, what its judge sees in it and how much it recognises are checked by the pipeline, as for any other writer (`check`).
 """
 
 from functools import cache
@@ -103,7 +103,7 @@ def _fault(one: Commitment, reply: str, known: dict[str, Action]) -> str | None:
         return f"No action {one.action} is allowed, which this needs: {one.quote}"
     if language_of(reply) == "en" and not speaks_of(one.quote, action):
         return f"This is not what {one.action} allows ({action.does}): {one.quote}"
-    for amount in money_in(fold(one.quote)):
+    for amount in money_in(fold(one.quote), bare=True):
         limit = action.max_amount
         if limit is not None and (
             amount.value > limit
