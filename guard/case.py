@@ -104,6 +104,10 @@ class Case:
         """The same moment with another reply."""
         return replace(self, draft=draft)
 
+    def allowed(self, authority: Authority) -> tuple[Action, ...]:
+        """All that may be done here: the case's own actions, then those of `authority`, which is the policy's."""
+        return (*(self.authority.actions if self.authority else ()), *authority.actions)
+
     def customer_turns(self) -> tuple[str, ...]:
         """What the customer said, oldest first."""
         return tuple(t.content for t in self.turns if t.role == "customer")

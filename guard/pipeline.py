@@ -24,7 +24,8 @@ from guard.judging.beginning import beginnings, stands
 from guard.ledger.check import checked
 from guard.outcome import Judgement, Outcome, Reason, Receipt, Rewritten, Sent, Spent, Withheld
 from guard.policy import Policy
-from guard.rewriting.check import faults, invented, warmth
+from guard.rewriting.check import faults, invented
+from guard.rewriting.manner import warmth
 from guard.rules import judge as judge_by_rules
 from guard.rules import reason as reason_of
 
@@ -179,7 +180,7 @@ def withheld(
 
     tried: versions of templates that could not be asked.
     """
-    actions = (*(case.authority.actions if case.authority else ()), *parts.policy.authority.actions)
+    actions = case.allowed(parts.policy.authority)
     summary = yield from parts.summarise(without_secrets(case))
     try:
         receipt = yield from accepted(pack(case, judgement, reason, actions, parts.tenant, summary))

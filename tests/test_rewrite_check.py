@@ -11,9 +11,10 @@ from guard.assessment import ANY_ACT, Assessment, Claim, Customer, Move, Sentenc
 from guard.case import Preferences
 from guard.pipeline import stands_alone
 from guard.policy import shipped
-from guard.rewriting.check import faults, inventions, misshapen, recognised
+from guard.rewriting.check import faults, inventions
 from guard.rewriting.compose import rewrite, writes
 from guard.rewriting.languages import primary, told, wanted
+from guard.rewriting.manner import misshapen, recognised
 from guard.rules import judge as judge_by_rules
 from tests.cases import REFUND
 

@@ -48,7 +48,7 @@ def strange_figures(reply: str, case: Case, authority: Authority) -> tuple[str, 
 
 def _known(case: Case, authority: Authority) -> str:
     """All that was said, shown and allowed, with the days of its dates in words."""
-    actions = (*(case.authority.actions if case.authority else ()), *authority.actions)
+    actions = case.allowed(authority)
     text = "\n".join(
         (
             *(turn.content for turn in case.turns),

@@ -50,8 +50,7 @@ def _contradicted(
 
 def granted(case: Case, authority: Authority) -> tuple[Grant, ...]:
     """The actions of the case, then those of the policy, each as what it grants."""
-    stated = case.authority.actions if case.authority else ()
-    return tuple(read(action) for action in (*stated, *authority.actions))
+    return tuple(read(action) for action in case.allowed(authority))
 
 
 def facts(case: Case, calls: tuple[Entry, ...] | None = None) -> str:

@@ -11,9 +11,10 @@ from guard.assessment import STEPS, Assessment, Move, Sentence
 from guard.case import Authority, Case
 from guard.ledger.acts import acts_in
 from guard.ledger.check import granted
-from guard.rewriting.check import inventions, misshapen
+from guard.rewriting.check import inventions
 from guard.rewriting.choose import choose
 from guard.rewriting.languages import primary, wanted
+from guard.rewriting.manner import misshapen
 from guard.rewriting.saying import step
 from guard.text import content, fold
 

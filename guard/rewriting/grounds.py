@@ -40,7 +40,7 @@ def grounds(case: Case, authority: Authority) -> Grounds:
 
     The draft is none: what it says without backing is what we are here to stop.
     """
-    actions = (*(case.authority.actions if case.authority else ()), *authority.actions)
+    actions = case.allowed(authority)
     calls = tuple(entry(call) for call in case.evidence or ())
     theirs = language_of(" ".join(case.customer_turns()))
     spoken = [(fold(turn.content), language_of(turn.content, theirs)) for turn in case.turns]

@@ -38,7 +38,7 @@ def rewrite(  # noqa: PLR0911, PLR0913, PLR0917 - one return a reason
 
     wrong: what was wrong with the reply before, for the model to mend.
     """
-    actions = (*(case.authority.actions if case.authority else ()), *authority.actions)
+    actions = case.allowed(authority)
     if not actions and not case.evidence and assessment.customer.need != "information":
         return None
     try:
