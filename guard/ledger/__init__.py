@@ -4,9 +4,9 @@
 and was about the same (`objects`: `ids`, `figures`, `dates`, `clocks`, `people`, `things`, `traits`; a sort of value in
 `alternatives`, a field's own word in `keyed`, another record in `siblings`, a word in a name in `aligned`, another person
 or place in `whom`), and whether it names what nobody knows (`named`), was taken back (`undone`) or only tried (`tried`).
-A sentence that claims nothing is held against the calls as well, clause by clause (`statements`). *Promised* and *offered* acts go to `permission`, which asks whether an action of the
-authority covers them within its limits, and whether the facts that it needs were given (`known`; `names`: how somebody
-named a thing).
+A sentence that claims nothing is held against the calls as well, clause by clause (`statements`). *Promised* and
+*offered* acts go to `permission`, which asks whether an action of the authority covers them within its limits, and
+whether the facts that it needs were given (`known`; `names`: how somebody named a thing).
 
 Below them, `evidence` reads a call: `tools` its name, `fields` its values, `spots` these by all their keys, `results`
 whether it worked (in words: `prose`), `sums` what it moved, `values` what it shows otherwise than asked. `authority`
